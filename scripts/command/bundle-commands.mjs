@@ -1,4 +1,4 @@
-// The command for tests that start it in a process of its own: the program as one script, and what Node has compiled of it,
+// The command for tests that start it in a separate process: the program as one script, and what Node has compiled of it,
 // because to compile it takes most of a start.
 import { spawn } from 'node:child_process';
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

@@ -107,6 +107,7 @@ describe('refused with exit 2 and a suggestion', () => {
     ['plan users.csv', 'okta-reset plan --file users.csv'],
     ['run users.ndjson --yes', 'okta-reset run --file users.ndjson'],
     ['plan --csb users.csv', '--file'],
+    ['plan --$0 x --file users.csv', 'See --help'],
     ['--json', '--help'],
   ])('%s', async (line, hint) => {
     await expect(parse(line)).rejects.toMatchObject({

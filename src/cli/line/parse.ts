@@ -1,4 +1,3 @@
-import type { Argv } from 'yargs';
 import { wordsFor, type Flag, type Given } from '../../config/flags/flag.ts';
 import { OUTPUT } from '../../config/output.ts';
 import { usage } from '../../domain/codes/app-error.ts';
@@ -33,17 +32,6 @@ const PARSER = {
 
 const HELP = 'help';
 
-function withFlags(builder: Argv, flags: readonly Flag[]): Argv {
-  const named = (wanted: readonly Flag[]) => wanted.map(({ name }) => name);
-  const valued = named(flags.filter(({ kind }) => kind !== 'switch'));
-  for (const { name, alias } of flags) if (alias !== undefined) builder.alias(name, alias);
-  // All at once, because yargs takes milliseconds for a hundred options one by one.
-  return builder
-    .boolean(named(flags.filter(({ kind }) => kind === 'switch')))
-    .string(valued)
-    .requiresArg(valued);
-}
-
 /** Returns what yargs found for one flag: one text, several, or true for a switch; undefined if it was not given. */
 function valuesOf(found: unknown): readonly string[] | undefined {
   const all: readonly unknown[] = Array.isArray(found) ? found : [found];
@@ -56,24 +44,24 @@ async function parseWords(
   words: readonly string[],
   flags: readonly Flag[],
 ): Promise<{ readonly given: Given; readonly others: readonly string[] }> {
-  const { default: yargs } = await import('yargs');
-  const parser = yargs([...words])
-    .parserConfiguration(PARSER)
-    .fail(false)
-    .help(false)
-    .version(false)
-    .exitProcess(false);
-  try {
-    const { _: others, ...found } = await withFlags(parser, flags).parseAsync();
-    const given = Object.entries(found).flatMap(([name, value]) => {
-      const values = valuesOf(value);
-      return values === undefined || name === '$0' ? [] : [[name, values] as const];
-    });
-    return { given: new Map(given), others: others.map(String) };
-  } catch (cause) {
-    const message = cause instanceof Error ? cause.message : 'The command line cannot be read.';
-    throw usage(message, 'See --help for the flags of this command.');
-  }
+  const { Parser } = await import('yargs/helpers');
+  const named = (wanted: readonly Flag[]) => wanted.map(({ name }) => name);
+  const valued = named(flags.filter(({ kind }) => kind !== 'switch'));
+  // Only the parser of yargs: the rest of it is for help and commands, which are made from our own tables.
+  const { argv, error } = Parser.detailed([...words], {
+    boolean: named(flags.filter(({ kind }) => kind === 'switch')),
+    string: valued,
+    narg: Object.fromEntries(valued.map((name) => [name, 1])),
+    alias: Object.fromEntries(flags.map(({ name, alias }) => [name, alias ?? []])),
+    configuration: PARSER,
+  });
+  if (error !== null) throw usage(error.message, 'See --help for the flags of this command.');
+  const { _: others, ...found } = argv;
+  const given = Object.entries(found).flatMap(([name, value]) => {
+    const values = valuesOf(value);
+    return values === undefined ? [] : [[name, values] as const];
+  });
+  return { given: new Map(given), others: others.map(String) };
 }
 
 function refuseUnknown(given: Given, flags: readonly Flag[]): void {
