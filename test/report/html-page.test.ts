@@ -5,6 +5,7 @@ import type { PlannedRow } from '../../src/domain/plan/plan.ts';
 import type { RunFile } from '../../src/domain/run/run-file.ts';
 import type { RunRecords } from '../../src/domain/run/run-records.ts';
 import { findErrorEntry } from '../../src/domain/codes/okta-error.ts';
+import type { Outcome } from '../../src/domain/row/outcome.ts';
 import type { PageRow } from '../../src/report/page/page-row.ts';
 import { htmlPart } from '../../src/report/page/html-part.ts';
 import { PAGE_LIMITS, PageRows } from '../../src/report/page/page-rows.ts';
@@ -218,7 +219,7 @@ describe('report.html', () => {
 });
 
 describe('the rows of a page', () => {
-  const result = (row: number, outcome: 'failed' | 'succeeded', text = 'x') => ({
+  const result = (row: number, outcome: Outcome, text = 'x') => ({
     ...planned(row),
     outcome,
     reason: text,
@@ -241,6 +242,24 @@ describe('the rows of a page', () => {
     ).flatMap((line, i) => (line === undefined ? [] : [i + 1]));
     expect(taken).toEqual([1, 2, 3, 10, 20, 30, 40, 50]);
     expect(rows.count).toBe(8);
+  });
+
+  test('have a limit for each kind, which the others do not use up', () => {
+    const limits = { ...PAGE_LIMITS, whole: 1, failedOrUnknown: 4, notAttempted: 2, others: 3 };
+    const outcomes = ['failed', 'unknown', 'not-attempted', 'succeeded', 'skipped'] as const;
+    const rows = new PageRows({ rows: 100, columns: [] }, limits);
+    const taken: Record<string, number> = {};
+    for (let row = 1; row <= 100; row += 1) {
+      const outcome = outcomes[row % 5] ?? 'failed';
+      if (rows.take(result(row, outcome)) !== undefined) taken[outcome] = (taken[outcome] ?? 0) + 1;
+    }
+    expect(taken).toEqual({
+      failed: 2,
+      unknown: 2,
+      'not-attempted': 2,
+      succeeded: 2,
+      skipped: 1,
+    });
   });
 
   test('stay within their bytes, however long the cells are', () => {

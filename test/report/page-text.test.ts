@@ -19,8 +19,8 @@ interface Told {
   readonly records?: Partial<RunRecords>;
 }
 
-/** The page as a person reads it; `endings` undefined: nothing was run yet. */
-async function pageText({ run, rows = 3, verdicts = {}, endings, records }: Told): Promise<string> {
+/** The body of the page; `endings` undefined: nothing was run yet. */
+async function bodyOf({ run, rows = 3, verdicts = {}, endings, records }: Told): Promise<string> {
   const pieces: string[] = [];
   const sink = { push: (text: string) => void pieces.push(text), flush: async () => undefined };
   const file = runFile({ rows, ...run });
@@ -29,8 +29,12 @@ async function pageText({ run, rows = 3, verdicts = {}, endings, records }: Told
   const input = { run: file, rows: rowsOf(lines), explain: findErrorEntry, clock };
   const replayed = endings && recordsOf(endings, records);
   part.end(await passOver({ ...input, records: replayed }, [part]));
-  const body = pieces.join('').split('<body>')[1] ?? '';
-  return body
+  return pieces.join('').split('<body>')[1] ?? '';
+}
+
+/** The page as a person reads it. */
+async function pageText(what: Told): Promise<string> {
+  return (await bodyOf(what))
     .replace(/<script[^>]*>[^<]*<\/script>/g, '')
     .replace(/<(?:li|p|h\d|dt|dd|td|th|tr|strong)\b/g, '\n<')
     .replace(/<[^>]*>/g, '')
@@ -153,6 +157,86 @@ describe('the page of a run', () => {
     expect(text).toContain('is damaged or was edited');
     expect(await pageText({ endings: done })).not.toContain('is damaged or was edited');
   });
+});
+
+describe('the bar of the outcomes', () => {
+  /** What the bar says of itself, how wide it is, and where each part begins and how wide that is. */
+  async function barOf(what: Told) {
+    const [bar] = /<svg class="bar".*?<\/svg>/s.exec(await bodyOf(what)) ?? [];
+    const parts = [
+      ...(bar ?? '').matchAll(/<rect class="fill-([\w-]+)" x="([\d.]+)" width="([\d.]+)"/g),
+    ];
+    return {
+      label: /aria-label="([^"]*)"/.exec(bar ?? '')?.[1],
+      width: Number(/viewBox="0 0 ([\d.]+) 10"/.exec(bar ?? '')?.[1]),
+      parts: parts.map(([, name, x, width]) => ({ name, x: Number(x), width: Number(width) })),
+    };
+  }
+
+  test('has a part for each outcome, one after the other, as wide as it has rows, and no narrower than can be seen', async () => {
+    const endings = (row: number) =>
+      row === 1
+        ? ended(1, { outcome: 'failed', reason: 'refused' })
+        : row < 1000
+          ? ended(row)
+          : undefined;
+    const { label, width, parts } = await barOf({ rows: 1000, endings });
+    expect(label).toBe('Succeeded 998, Failed 1, Not attempted 1');
+    let end = 0;
+    for (const { x, width: wide } of parts) {
+      expect(x).toBeCloseTo(end, 5);
+      end += wide;
+    }
+    expect(width).toBeCloseTo(end, 5);
+    const wide = Object.fromEntries(parts.map((part) => [part.name, part.width]));
+    expect([wide['skipped'], wide['unknown']]).toEqual([0, 0]);
+    expect(wide['failed']).toBe(wide['not-attempted']);
+    expect(wide['failed']).toBeGreaterThanOrEqual(6);
+    expect(wide['succeeded']).toBeGreaterThan(100 * (wide['failed'] ?? 0));
+  });
+
+  test('is not drawn of no rows', async () => {
+    expect((await barOf({ rows: 0 })).label).toBeUndefined();
+    expect((await barOf({ rows: 1 })).label).toBe('To act on 1');
+  });
+});
+
+test('one unknown row and one secret that was issued again are each worth a warning', async () => {
+  const unknown = (row: number) =>
+    ended(row, row === 1 ? { outcome: 'unknown', reason: 'gone' } : {});
+  const warned = async (endings: (row: number) => OutcomeRecord, reissued: number) =>
+    (await pageText({ endings, records: { reissued }, run: quiet })).includes('\nWarnings\n');
+  expect(await warned(unknown, 0)).toBe(true);
+  expect(await warned(unknown, 1)).toBe(true);
+  expect(await warned((row) => ended(row), 1)).toBe(true);
+  expect(await warned((row) => ended(row), 0)).toBe(false);
+});
+
+test('the groups of what went wrong begin with the first', async () => {
+  const endings = (row: number) => ended(row, { outcome: 'failed', oktaCode: `E000000${row}` });
+  const text = await pageText({ endings });
+  for (const row of [1, 2, 3]) expect(text).toMatch(new RegExp(`E000000${row}`));
+});
+
+test('the summary for a terminal names twelve codes, whom they met and what to do, and counts the others', async () => {
+  const summed = async (codes: number) => {
+    const run = runFile({ rows: codes });
+    const rows = rowsOf(Array.from({ length: codes }, (_, at) => planned(at + 1)));
+    const oktaCode = (row: number) =>
+      row === 1 ? 'E0000007' : `E99${String(row).padStart(5, '0')}`;
+    const records = recordsOf((row) =>
+      ended(row, { outcome: 'failed', oktaCode: oktaCode(row), message: `said ${row}` }),
+    );
+    const content = await passOver({ run, rows, records, explain: findErrorEntry, clock }, []);
+    return summaryText(content, 80, findErrorEntry);
+  };
+  const twelve = await summed(12);
+  expect(twelve.match(/1 × E\d{7}/g)).toHaveLength(12);
+  expect(twelve).not.toContain('more code');
+  expect(twelve).toMatch(/1 × E0000007\n(?: {6}\S.*\n)+ {6}Next: \S/);
+  expect(twelve).toMatch(/1 × E9900002\n {6}said 2\n {6}for example person\.2@acme\.example\n/);
+  expect(await summed(13)).toContain('  … and 1 more code: see failed.csv');
+  expect(await summed(15)).toContain('  … and 3 more codes: see failed.csv');
 });
 
 test('a line of CSV quotes what needs it, and leaves exact cells alone', () => {

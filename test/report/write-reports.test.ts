@@ -259,39 +259,6 @@ describe('writeReports', () => {
   });
 });
 
-test('keeps no more of 40,000 rows in memory than one piece per file', async () => {
-  const pieces = new Map<string, number[]>();
-  const summary = await writeReports({
-    ...mixed(),
-    run: runFile({ rows: 40_000 }),
-    rows: (async function* () {
-      const row = planned(1);
-      for (let n = 1; n <= 40_000; n += 1) yield { ...row, row: n };
-    })(),
-    records: recordsOf((row) => (row % 2 === 0 ? ended(1) : undefined)),
-    open: async (path, flags, mode) => {
-      const handle = await open(path, flags, mode);
-      const sizes: number[] = [];
-      pieces.set(path.replace(/.*\//, ''), sizes);
-      return {
-        write: async (data) => {
-          sizes.push(data.length);
-          return { bytesWritten: data.length };
-        },
-        sync: async () => undefined,
-        close: () => handle.close(),
-      };
-    },
-  });
-  expect(summary.rows).toBe(40_000);
-  for (const name of ['results.csv', 'results.json', 'not-attempted.csv', 'report.html']) {
-    const sizes = pieces.get(name)!;
-    expect(sizes.length).toBeGreaterThan(10);
-    // A piece, and the rows of one batch that can come on top of it.
-    expect(Math.max(...sizes)).toBeLessThan(512 * 1024);
-  }
-});
-
 describe('when it cannot be written', () => {
   const before = async () => {
     await writeFile(join(dir, 'results.csv'), 'old');
