@@ -232,7 +232,11 @@ describe('the token endpoint', () => {
     exchangeOf(undefined, { body: { ...granted, ...over }, headers });
 
   /** Fetches a token from an org that gives these answers, and then always the last one. */
-  async function fetched(answers: readonly Exchange[], optionalScopes: readonly string[] = []) {
+  async function fetched(
+    answers: readonly Exchange[],
+    optionalScopes: readonly string[] = [],
+    stop?: AbortController,
+  ) {
     const asked: { form: URLSearchParams; proof: Record<string, unknown> | undefined }[] = [];
     const { clock, slept } = handClock();
     const endpoint = createTokenEndpoint({
@@ -247,6 +251,7 @@ describe('the token endpoint', () => {
           const proof =
             at < 0 ? undefined : (JSON.parse(headers[at + 1] ?? '') as Record<string, unknown>);
           asked.push({ form: new URLSearchParams(body), proof });
+          stop?.abort(new Error('stop'));
           return answers[Math.min(asked.length, answers.length) - 1];
         },
       } as never,
@@ -256,7 +261,7 @@ describe('the token endpoint', () => {
       serverClock: noServerClock,
       maxRetries: 2,
     });
-    const answer = await endpoint.fetchToken(never);
+    const answer = await endpoint.fetchToken(stop?.signal ?? never);
     return { answer, asked, slept };
   }
   const said = ({ answer }: { answer: TokenAnswer }) =>
@@ -270,6 +275,10 @@ describe('the token endpoint', () => {
     const assertion = form.get('client_assertion') ?? '';
     expect(proof).toBeUndefined();
     expect([form.get('grant_type'), form.get('scope')]).toEqual(['client_credentials', 'a b c']);
+    // RFC 7523, 2.2.
+    expect(form.get('client_assertion_type')).toBe(
+      'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+    );
     expect(decodeProtectedHeader(assertion)).toEqual({ alg: 'ES256', kid: 'kid-1' });
     expect(decodeJwt(assertion)).toEqual({
       iss: 'client-1',
@@ -345,6 +354,14 @@ describe('the token endpoint', () => {
     expect(said(await fetched([exchangeOf(broken), exchangeOf(broken), ok()]))).toMatchObject({
       token: 'at-1',
     });
+  });
+
+  test('is not asked again after a stop, which ends it with its reason, unless it granted the token', async () => {
+    for (const failure of [okta(400, 'access_denied'), okta(500), broken])
+      await expect(fetched([exchangeOf(failure)], [], new AbortController())).rejects.toThrow(
+        'stop',
+      );
+    expect((await fetched([ok()], [], new AbortController())).answer.kind).toBe('token');
   });
 
   test('leaves out the optional scopes if the org refuses the scopes, once', async () => {

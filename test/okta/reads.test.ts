@@ -1,5 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import type { OrgReader } from '../../src/domain/org/org.ts';
+import type { Dispatcher } from 'undici';
+import { createListings } from '../../src/okta/endpoints/listing.ts';
+import { createHttp } from '../../src/okta/http/http.ts';
 import { createReader } from '../../src/okta/endpoints/reader.ts';
 import type { Exchange, ReadRequest } from '../../src/okta/http/transport.ts';
 import { never, USER, userJson } from './scripted-org.ts';
@@ -231,9 +234,85 @@ test('a group is found by its exact name, on all pages, and by the prefix query 
     ['00g3'],
     [search, prefix],
   ]);
+  const both = [group('00g5', 'Sales'), others, group('00g4', 'Sales')];
+  expect(await named(both)).toEqual([['00g5', '00g4'], [search]]);
   expect(await named([], [])).toEqual([[], [search, prefix]]);
   expect(await named('not it')).toEqual(['answer', [search]]);
 });
+
+test('a listing continues on its own path, whatever its query contains', () => {
+  const listings = createListings(ORIGIN);
+  const next = (path: string, link: string) => listings.next(undefined, path, link).kind;
+  for (const path of ['/api/v1/users', '/api/v1/users?search=a', '/api/v1/users?search=a?b&c=?'])
+    expect([
+      next(path, '/api/v1/users?after=1'),
+      next(path, '/api/v1/user?after=1'),
+      next(path, '/api/v1/users/x?after=1'),
+    ]).toEqual(['next', 'refused', 'refused']);
+});
+
+/** An exchange over a connection that answers at once with this. */
+async function exchanged(
+  status: number,
+  headers: Record<string, string>,
+  {
+    method = 'GET',
+    body = '{}',
+  }: { readonly method?: 'GET' | 'POST'; readonly body?: string } = {},
+) {
+  const learned: number[] = [];
+  const dispatcher = {
+    dispatch: (_: unknown, handler: Dispatcher.DispatchHandler) => {
+      const controller = { abort: () => undefined } as unknown as Dispatcher.DispatchController;
+      handler.onRequestStart?.(controller, {});
+      handler.onResponseStart?.(controller, status, headers, '');
+      handler.onResponseData?.(controller, Buffer.from(body));
+      handler.onResponseEnd?.(controller, {});
+      return true;
+    },
+    destroy: async () => undefined,
+  } as unknown as Dispatcher;
+  const http = createHttp({
+    origin: ORIGIN,
+    dispatcher,
+    clock: {
+      nowMs: () => 0,
+      monotonicMs: () => 0,
+      sleep: () => new Promise(() => undefined),
+    } as never,
+    serverClock: { learn: (ms: number) => learned.push(ms), nowMs: () => undefined },
+    userAgent: 'test',
+    timeoutMs: 1000,
+  });
+  const call = { method, path: '/', headers: [], body: undefined, keep: 'body' } as const;
+  const { failure } = await http.send(call, never);
+  return { failed: failure?.kind ?? 'no', learned: learned.length > 0 };
+}
+
+const DATE = { date: 'Sun, 22 Nov 2026 03:15:02 GMT' };
+const OKTAS = { ...DATE, 'x-okta-request-id': 'req' };
+const PAGE = { ...DATE, 'content-type': 'text/html' };
+
+test.each<[number, Record<string, string>, 'GET' | 'POST', string, boolean]>([
+  [200, OKTAS, 'GET', 'no', true],
+  [299, OKTAS, 'GET', 'no', true],
+  [300, OKTAS, 'GET', 'okta', true],
+  [400, OKTAS, 'POST', 'okta', true],
+  // Without Okta's mark, only a success that is not a web page has Okta's time.
+  [200, DATE, 'GET', 'no', true],
+  [299, DATE, 'GET', 'no', true],
+  [300, DATE, 'GET', 'okta', false],
+  [503, DATE, 'GET', 'okta', false],
+  [200, PAGE, 'GET', 'no', false],
+  [200, PAGE, 'POST', 'okta', false],
+  [200, { ...PAGE, ...OKTAS }, 'POST', 'no', true],
+  [200, DATE, 'POST', 'no', true],
+])(
+  'HTTP %d with %j to a %s: failure %s, time learned %s',
+  async (status, headers, method, failed, learned) => {
+    expect(await exchanged(status, headers, { method })).toEqual({ failed, learned });
+  },
+);
 
 test('no more groups are listed than were asked for', async () => {
   const groups = [1, 2, 3].map((n) => ({ id: `00g${n}`, profile: { name: `G${n}` } }));

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import type { PlanHeader, PlannedRow } from '../../src/domain/plan/plan.ts';
 import type { Verdict } from '../../src/domain/plan/verdict.ts';
+import { readAgreedPlan } from '../../src/plan/file/binding.ts';
 import { ActCounter, digestPlan } from '../../src/plan/file/digest.ts';
 import { readError, writeError } from '../../src/plan/file/plan-file-error.ts';
 import { readPlanLine } from '../../src/plan/file/plan-line.ts';
@@ -148,6 +149,36 @@ describe('writing', () => {
       message: expect.stringContaining('ENOSPC'),
       hint: expect.stringContaining('--out'),
     });
+  });
+});
+
+test('rows are read from any one on, across blocks of a thousand', async () => {
+  await write(range(1, 2_500).map((n) => rowNo(n)));
+  const { rowsFrom } = await readPlan(path);
+  for (const from of [0, 1, 2, 999, 1000, 1001, 2000, 2001, 2500, 2501]) {
+    const rows = await all(rowsFrom(from));
+    expect([from, rows.length, rows[0]?.row]).toEqual([
+      from,
+      from > 2500 ? 0 : 2501 - Math.max(1, from),
+      from > 2500 ? undefined : Math.max(1, from),
+    ]);
+  }
+});
+
+test('a plan is agreed only with its own run.json', async () => {
+  const { digest } = await write(range(1, 3).map((n) => rowNo(n)));
+  const run = { ...HEADER, planDigest: digest, targets: 3, preview: { targets: 3 } } as const;
+  const agreed = await readAgreedPlan(run, path);
+  expect([agreed.targetCount, (await all(agreed.rows)).length]).toEqual([3, 3]);
+  await expect(readAgreedPlan({ ...run, host: 'other.okta.com' }, path)).rejects.toMatchObject({
+    code: 'PLAN_CHANGED',
+    exitCode: 5,
+    message:
+      'run.json was edited since the preview: host is other.okta.com, and acme.okta.com in plan.jsonl. Nothing was sent.',
+  });
+  await expect(readAgreedPlan({ ...run, planDigest: 'ab' }, path)).rejects.toMatchObject({
+    code: 'PLAN_CHANGED',
+    message: expect.stringContaining('its digest differs'),
   });
 });
 

@@ -3,9 +3,12 @@ import * as fc from 'fast-check';
 import { isTarget, type PlannedRow } from '../../src/domain/plan/plan.ts';
 import type { PolicyOptions } from '../../src/domain/run/run-file.ts';
 import type { Row } from '../../src/domain/row/row.ts';
+import type { User } from '../../src/domain/org/user.ts';
+import type { Verdict } from '../../src/domain/plan/verdict.ts';
 import { NOBODY_EXCLUDED, readExclusion } from '../../src/plan/verdicts/exclusion.ts';
 import { planRows, type PlanRowsTerms } from '../../src/plan/verdicts/plan-rows.ts';
 import { NOBODY } from '../../src/plan/verdicts/protected-users.ts';
+import type { RepeatJudge } from '../../src/plan/verdicts/repeats.ts';
 import { PlanTally } from '../../src/plan/preview/plan-tally.ts';
 import { resolveRows } from '../../src/plan/lookup/resolve-rows.ts';
 import {
@@ -135,6 +138,52 @@ describe('exclusion', () => {
       'excluded',
       'act',
     ]);
+  });
+});
+
+test('the verdict of an excluded row and of a duplicate says why', async () => {
+  const planned = await plan([byId(1), byId(2), byId(2)], { exclusion: await exclude([byId(1)]) });
+  expect(planned.map(({ verdict }) => verdict)).toEqual([
+    { kind: 'skip', reason: 'excluded', detail: 'Excluded by --exclude or --exclude-group.' },
+    { kind: 'act' },
+    { kind: 'skip', reason: 'duplicate', detail: 'An earlier row has the same user.' },
+  ]);
+});
+
+describe('what another run did', () => {
+  const done: Verdict = { kind: 'skip', reason: 'already-done', detail: 'Run x did this.' };
+
+  /** The verdicts of rows, and whom the judge of repeats was asked about, with what was read of them. */
+  async function repeated(rows: readonly Row[], lookup = true) {
+    const asked: [string, boolean][] = [];
+    const repeats = {
+      judge: (id: string, user: User | undefined) => {
+        asked.push([id, user?.id === id]);
+        return id === userId(2) ? done : undefined;
+      },
+    } as unknown as RepeatJudge;
+    const users = [...range(1, 3).map((n) => makeUser(n)), makeUser(4, { status: 'SUSPENDED' })];
+    const planned = await plan(rows, { repeats, policy: { lookup } }, users);
+    return { verdicts: planned.map(({ verdict }) => verdict), asked };
+  }
+
+  test('is asked of each user to act on, with the user as read, and of nobody else', async () => {
+    const rows = [byId(1), byLogin('user2@example.com'), byId(4), byId(9), byId(1)];
+    const { verdicts, asked } = await repeated(rows);
+    expect(asked).toEqual([
+      [userId(1), true],
+      [userId(2), true],
+    ]);
+    expect(verdicts.slice(0, 2)).toEqual([{ kind: 'act' }, done]);
+  });
+
+  test('is asked without a lookup too', async () => {
+    const { verdicts, asked } = await repeated([byId(1), byId(2)], false);
+    expect(asked).toEqual([
+      [userId(1), false],
+      [userId(2), false],
+    ]);
+    expect(verdicts).toEqual([{ kind: 'act' }, done]);
   });
 });
 

@@ -88,7 +88,7 @@ export class UserLookup {
       }
     };
     await halve(terms, failure);
-    if (culprits === 0 && largest > 0) this.#size.refuseCount(largest);
+    if (culprits === 0) this.#size.refuseCount(largest);
   }
 
   /** Sends one search and reads all its pages. Returns the failure, if there is one. */
