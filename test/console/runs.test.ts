@@ -270,6 +270,16 @@ test('Ctrl-C during a run drains it; the run continues later', async () => {
   await again.close();
 });
 
+test('a draft that is planned in one tab shows that planning in every other one', async () => {
+  const { json: draft } = await client.page.post('/api/drafts', { flags: { user: users(1) } });
+  const { lastEvent } = (await client.page.get('/api/state')).json as { lastEvent: number };
+  const begun = await client.page.post(`/api/drafts/${String(draft.id)}/plan`);
+  await client.page.until('draft', (told) => told.draft === draft.id, lastEvent);
+  const { json: shown } = await client.page.get(`/api/drafts/${String(draft.id)}`);
+  expect(shown.planning.id).toBe(begun.json.planning);
+  await client.planned(begun);
+});
+
 test('the idle hours of a page that only watches begin when the run ends', async () => {
   const watching = client.page;
   expect((await watching.get('/api/state')).status).toBe(200);

@@ -70,7 +70,11 @@ export class Plannings {
     };
     const work: Work = { told, cancel };
     this.#works.set(id, work);
-    if (of.kind === 'draft') this.#newest.set(of.draft, id);
+    if (of.kind === 'draft') {
+      this.#newest.set(of.draft, id);
+      // Another tab that shows the draft shows this planning too.
+      this.#console.events.tell({ type: 'draft', draft: of.draft });
+    }
     const [oldest] = this.list().filter(({ state }) => state !== 'planning');
     if (this.#works.size > MOST_KEPT && oldest !== undefined) this.#works.delete(oldest.id);
     void this.#console.underWay(this.#plan(work, make));
