@@ -270,6 +270,14 @@ test('Ctrl-C during a run drains it; the run continues later', async () => {
   await again.close();
 });
 
+test('what remains after sessions were ended is about these users, and not about passwords', async () => {
+  const run = await client.plan({ user: users(2), action: ['end-sessions'] });
+  await client.execute(run);
+  const why = 'See who is still contained, and who has come back';
+  expect((await client.ended(run)).end?.next).toMatchObject([{ why }]);
+  expect((await client.detail(run)).next).toMatchObject([{ why }]);
+});
+
 test('a draft that is planned in one tab shows that planning in every other one', async () => {
   const { json: draft } = await client.page.post('/api/drafts', { flags: { user: users(1) } });
   const { lastEvent } = (await client.page.get('/api/state')).json as { lastEvent: number };

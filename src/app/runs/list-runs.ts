@@ -146,6 +146,7 @@ async function listed(
     unsettled,
     broken: journalLost,
     planLost,
+    action: run.spec.action,
     heir,
     takenUp,
     secrets,

@@ -1,9 +1,10 @@
 import type { ExecutedRun } from '../../app/run/settle.ts';
+import { standingAfter } from '../../app/run/standing.ts';
 import { explainCode } from '../../app/runs/run-content.ts';
 import { formatDuration } from '../../domain/duration.ts';
 import { nextCommands, type CommandLines } from '../../domain/run/next-commands.ts';
 import { OUTCOMES } from '../../domain/row/outcome.ts';
-import { isCanaryStuck, stopText, type StopReason } from '../../domain/run/stop.ts';
+import { stopText, type StopReason } from '../../domain/run/stop.ts';
 import { breaksText, type Summary } from '../../domain/run/summary.ts';
 import { WIDEST, alignColumns, wrap } from '../../text/layout.ts';
 import type { Style } from '../terminal/style.ts';
@@ -68,17 +69,13 @@ export function endScreen(
   commands: CommandLines,
   options: { readonly width: number; readonly style: Style },
 ): readonly Text[] {
-  const { name, summary, left, takenUp, secrets, endedBefore } = ended;
+  const { name, summary, left, endedBefore } = ended;
   const { counts, stop } = summary;
   const { style } = options;
   const width = Math.min(options.width, WIDEST);
   const errors = failures(summary, width);
-  const unsettled = Math.max(0, left - counts['not-attempted']);
-  const undecided = counts.unknown - unsettled;
-  const canaryStopped = isCanaryStuck(stop, counts);
-  const standing = {
-    ...{ planned: false, counts, unsettled, broken: false, takenUp, secrets, canaryStopped },
-  };
+  const standing = standingAfter(ended);
+  const undecided = counts.unknown - standing.unsettled;
   const paragraph = (isTrue: boolean, text: () => string) => (isTrue ? wrap(text(), width) : []);
   return [
     '',

@@ -1,6 +1,7 @@
 import { executeRun } from '../../../app/run/execute-run.ts';
 import { StopRequest } from '../../../app/run/interrupt.ts';
 import type { ExecuteInput } from '../../../app/run/run-at-work.ts';
+import { standingAfter } from '../../../app/run/standing.ts';
 import type { ExecutedRun } from '../../../app/run/settle.ts';
 import { continuationOf, linesAfter } from '../../../config/continuation.ts';
 import type { Given } from '../../../config/flags/flag.ts';
@@ -221,15 +222,13 @@ export class LiveRuns {
 }
 
 function endOf(ended: ExecutedRun, given: Given): LiveRun['end'] {
-  const { summary, left, exitCode, name, takenUp, secrets } = ended;
-  const { stop, counts } = summary;
-  const unsettled = Math.max(0, left - counts['not-attempted']);
-  const standing = { planned: false, counts, unsettled, broken: false, takenUp, secrets };
+  const { left, exitCode, name } = ended;
+  const { stop } = ended.summary;
   return {
     stop: stop && { kind: stop.kind, text: stopText(stop) },
     left,
     exitCode,
-    next: nextCommands(name, standing, linesAfter(stop, given)).map((next) =>
+    next: nextCommands(name, standingAfter(ended), linesAfter(stop, given)).map((next) =>
       nextStepOf(next, () => undefined),
     ),
   };
