@@ -55,6 +55,13 @@ function requireCircus(name) {
  */
 const STACK_LINES = 20;
 
+/** Undici closes its sockets by such an error, once for each command. Node asks for its stack, and nobody sees it. */
+function withoutStacksOfCloses() {
+  const { prepareStackTrace } = Error;
+  Error.prepareStackTrace = (error, calls) =>
+    error.code === 'UND_ERR_DESTROYED' ? String(error) : prepareStackTrace(error, calls);
+}
+
 let files = 0;
 
 /** A test file with `@jest-environment-options {"ownModules": true}` gets its own copy of the modules under test as well. */
@@ -73,6 +80,7 @@ export default async function runNatively(globalConfig, config, environment, run
   runtime.unstable_shouldLoadAsEsm = () => true;
   runtime.unstable_importModule = (name) => import(pathToFileURL(name) + query);
   Error.stackTraceLimit = STACK_LINES;
+  withoutStacksOfCloses();
   const result = await runFile(globalConfig, config, environment, runtime, path, send);
   // Jest kills a worker half a second after the last test, whether or not Node has written its coverage by then.
   if (process.env.NODE_V8_COVERAGE !== undefined) takeCoverage();
