@@ -35,7 +35,7 @@ const tie = (kind: 'handed-over' | 'taken-up', runId: string, rows: number): Jou
 const skip = (reason: string): PlannedRow['verdict'] => ({ kind: 'skip', reason }) as never;
 
 let folders = 0;
-/** A folder of its own, and what makes runs in it. */
+/** A separate folder, and what makes runs in it. */
 function folder() {
   folders += 1;
   const dir = join(root, String(folders));

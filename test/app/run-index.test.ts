@@ -106,7 +106,7 @@ describe('what is folded', () => {
     expect(fold(records).successes).toMatchObject([{ doneMs, atMs: SENT_MS + tookMs }]);
   });
 
-  test('of a row without an attempt is no success; an invocation that begins forgets how the last one ended', () => {
+  test('of a row without an attempt is not a success; an invocation that begins forgets how the last one ended', () => {
     expect(fold([outcome(1)]).successes).toEqual([]);
     const again = fold([...ALL, opened({ at: at(9200) })]).checkpoint;
     expect(again).toMatchObject({ invocations: 2, closed: false, lastAt: at(9200) });

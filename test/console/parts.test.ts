@@ -141,7 +141,7 @@ describe('a stream of events', () => {
   const next = async (reader: ReadableStreamDefaultReader<Uint8Array>) =>
     new TextDecoder().decode((await reader.read()).value);
 
-  test('has every event after a number in a frame of its own, with its number', async () => {
+  test('has every event after a number in a separate frame, with its number', async () => {
     const { log, streams } = opened();
     for (const draft of ['a', 'b\n\nevent: run', 'c']) log.tell({ type: 'draft', draft });
     const reader = streams.open(1, never).getReader();
@@ -155,7 +155,7 @@ describe('a stream of events', () => {
     await reader.cancel();
   });
 
-  test('is alive while nothing happens, which is no event with a number', async () => {
+  test('is alive while nothing happens, which is not an event with a number', async () => {
     const { log, clock, streams } = opened();
     const reader = streams.open(0, never).getReader();
     let heard = '';

@@ -5,7 +5,7 @@ import { wrap } from '../../text/layout.ts';
 const COMMAND_AT_END = /^(.*: )(okta-reset [a-z].*?)\.?$/s;
 
 /**
- * Wraps a hint into lines of at most `width` cells. A command at its end that does not fit stays on a line of its own, which
+ * Wraps a hint into lines of at most `width` cells. A command at its end that does not fit stays on a separate line, which
  * the terminal breaks, so that it can be copied.
  */
 export function hintLines(hint: string, width: number, program: string): readonly string[] {

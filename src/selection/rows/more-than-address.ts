@@ -6,7 +6,7 @@ const IN_BRACKETS = /^([^<>]*)<([^<>@]+@[^<>@]+)>$/;
 /** What mail programs and directories write before an address. */
 const SCHEME = /^(?:mailto|smtp|sip):(?=.*@)/i;
 /** What is left of a list of addresses when it is split into lines. */
-const AT_END = /^(.*@[^\s,;]+)\s*([,;]+)$/;
+const AT_END = /^(.*@[^\s,;@]+)\s*([,;]+)$/;
 const PARTS = new Intl.ListFormat('en', { type: 'conjunction' });
 const MOST_CHARACTERS = 1000;
 

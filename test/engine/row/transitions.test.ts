@@ -308,7 +308,7 @@ test('a directory that cannot be read any longer has perhaps set the password: u
   expect(at(LAST_MS)).toBe('checking-directory after 1');
 });
 
-test('a password that the org has only expired is issued by the other call, whoever shows it', () => {
+test('a password that the org has only expired is issued by the other call, whichever answer shows it', () => {
   const call = { status: 200, requestId: 'r', serverTimeMs: SENT_MS, durationMs: 40 };
   const sent = rowOf(TEMP, { state: { kind: 'sent', mark: markOf(TEMP) } });
   const write = { kind: 'ok', effect: 'expired-without-password', call } as const;
