@@ -64,14 +64,14 @@ function sourcesOf({ met, tests }) {
 
 async function recordOf(file, tester) {
   const answer = await tester.run({ path: ROOT + file }, LIMIT_MS);
-  const { failed, tests, met, durationMs } = answer;
+  const { failed, tests, met, loaded, durationMs } = answer;
   if (failed !== undefined) {
     tester.end();
     return { file, failed, tests: {}, met: {}, digests: { [file]: digestOf(file) } };
   }
   const digests = {};
   for (const path of [file, ...sourcesOf(answer)]) digests[path] = digestOf(path);
-  return { file, tests, met, durationMs, digests, changed: new Set() };
+  return { file, tests, met, loaded, durationMs, digests, changed: new Set() };
 }
 
 /** The record of one test file. `failed` if it does not pass by itself, and so cannot show anything. */

@@ -26,6 +26,8 @@ class Followed {
   tests = {};
   failed;
   met = {};
+  /** What was executed while the file and its sources were loaded, before its first hook. */
+  loaded = {};
   #wanted;
 
   constructor(wanted) {
@@ -33,7 +35,7 @@ class Followed {
   }
 
   handle(event, state) {
-    if (event.name === 'run_start') this.#leaveOut(testsOf(state.rootDescribeBlock));
+    if (event.name === 'run_start') this.#start(state);
     else if (event.name === 'test_start') this.#begin(event.test);
     else if (event.name === 'test_done') this.#end(event.test);
   }
@@ -42,6 +44,12 @@ class Followed {
   addMet() {
     for (const [file, indexes] of Object.entries(takeMet()))
       this.met[file] = [...new Set([...(this.met[file] ?? []), ...indexes])];
+  }
+
+  #start(state) {
+    this.addMet();
+    this.loaded = { ...this.met };
+    this.#leaveOut(testsOf(state.rootDescribeBlock));
   }
 
   #leaveOut(tests) {
@@ -106,8 +114,8 @@ async function run({ configs, path, wanted, mutant, ownModules }) {
     await environment.teardown();
   }
   const durationMs = performance.now() - beganMs;
-  const { tests, met, failed } = followed;
-  return { tests, met, failed, durationMs, rssBytes: process.memoryUsage.rss() };
+  const { tests, met, loaded, failed } = followed;
+  return { tests, met, loaded, failed, durationMs, rssBytes: process.memoryUsage.rss() };
 }
 
 let lateErrors = 0;

@@ -44,8 +44,8 @@ async function ask({ file, costMs, wanted }, mutant, tester, ownModules) {
 }
 
 /** Met while a file was loaded, maybe: by the first test file that loads it, and by no later one in the same process. */
-function isMetOutside(records, { file, index }) {
-  return records.some(({ met }) => met[file]?.includes(index) === true);
+function isMetAtLoad(records, { file, index }) {
+  return records.some(({ met, loaded = met }) => loaded[file]?.includes(index) === true);
 }
 
 /** A failure counts only if the same tests pass right after, without the change. */
@@ -71,7 +71,7 @@ async function isNoticed(asked, mutant, tester) {
  * `survived` with the number of test files that were asked, and of those the budget left no time for.
  */
 export async function verdictOn(found, { records, tester, budgetMs }) {
-  const mutant = { ...found, loadedOnce: found.loadedOnce || isMetOutside(records, found) };
+  const mutant = { ...found, loadedOnce: found.loadedOnce || isMetAtLoad(records, found) };
   const order = inOrder(records, mutant);
   if (order.length === 0) return { kind: 'unmet' };
   let spentMs = 0;
