@@ -243,7 +243,7 @@ describe('what is said about a seal', () => {
   const evidence = {
     ...{ runId: 'r', host: 'h', sealedAt: 'then', toolVersion: '1.0.0', invocations: 1 },
     ...{ files: [{ name: 'a' }, { name: 'b' }], journal: { records: 1 } },
-  } as Partial<Evidence> as Evidence;
+  } as unknown as Evidence;
   const verified = (more: Partial<VerifiedRun>): VerifiedRun => ({
     ...{ evidence, faults: [], since: [], signature: { kind: 'unsigned' } },
     ...more,
