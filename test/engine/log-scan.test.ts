@@ -1,3 +1,4 @@
+import { LogQuestions } from '../../src/engine/doubt/log-questions.ts';
 import { describe, expect, test } from '@jest/globals';
 import type { Cursor, LogEvent, Page } from '../../src/domain/org/org.ts';
 import type { Answer } from '../../src/domain/row/call.ts';
@@ -131,4 +132,24 @@ describe('a scan of the System Log', () => {
     const log = new Log(1, () => [logged('a', event)]);
     expect(await log.answers([asked('a')])).toEqual([answer]);
   });
+});
+
+test('an abort ends every question, also those that came while the log was read', async () => {
+  const asking: Promise<unknown>[] = [];
+  const org = {
+    logEvents: async () => {
+      asking.push(questions.ask({} as never), questions.ask({} as never));
+      throw new Error('stop');
+    },
+    serverNowMs: () => 0,
+  };
+  const clock = { nowMs: () => 0, monotonicMs: () => 0, sleep: async () => undefined };
+  const { signal } = new AbortController();
+  const questions = new LogQuestions(org, clock, signal);
+  const mark = { step: 'reset-password', serverTimeMs: 0 };
+  asking.push(questions.ask({ userId: '00u1', mark, decides: false } as never));
+  const first = asking[0];
+  await expect(first).rejects.toThrow('stop');
+  const ends = await Promise.allSettled(asking);
+  expect(ends.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
 });

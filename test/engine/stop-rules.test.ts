@@ -81,6 +81,13 @@ describe('of two reasons to stop', () => {
     expect(stopOf({ signal: 'console' })).toEqual({ kind: 'console' });
     expect(stopOf(new Error('SIGTERM'))).toEqual({ kind: 'signal', signal: 'SIGINT' });
     expect(stopOf(undefined)).toEqual({ kind: 'signal', signal: 'SIGINT' });
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGPIPE'])
+      expect([stopOf(signal), stopOf({ signal })]).toEqual([
+        { kind: 'signal', signal },
+        { kind: 'signal', signal },
+      ]);
+    for (const other of ['SIGKILL', '', 15, { signal: 'SIGKILL' }, null])
+      expect(stopOf(other)).toEqual({ kind: 'signal', signal: 'SIGINT' });
   });
 });
 
@@ -111,11 +118,11 @@ describe('a directory agent', () => {
 });
 
 describe('rows that are refused in the same way', () => {
-  function setUp() {
+  function setUp(acceptedBefore = false) {
     const stops: StopReason[] = [];
     const ended: number[] = [];
     const left: number[] = [];
-    const refusal = new CommonRefusal((stop) => stops.push(stop), false);
+    const refusal = new CommonRefusal((stop) => stops.push(stop), acceptedBefore);
     const suspect = (row: number, kind: 'permission' | 'our-bug' = 'permission') =>
       refusal.suspect({
         stop: { kind, detail: `${row}` },
@@ -133,6 +140,13 @@ describe('rows that are refused in the same way', () => {
     refusal.clear();
     suspect(3);
     expect({ stops, ended, left }).toEqual({ stops: [], ended: [1, 2, 3], left: [] });
+  });
+
+  test('holds none if an earlier invocation has had a write accepted', () => {
+    const { stops, ended, left, refusal, suspect } = setUp(true);
+    for (const row of [1, 2, 3, 4, 5, 6]) suspect(row);
+    expect({ stops, ended, left }).toEqual({ stops: [], ended: [1, 2, 3, 4, 5, 6], left: [] });
+    expect(refusal.holding).toBe(0);
   });
 
   test('gives all of them back when five in a row come, and those after them', () => {

@@ -107,6 +107,19 @@ describe('the folded state of a run', () => {
     expect([fold.lastAt, fold.attempts, fold.endedCount]).toEqual([opened().at, 1, 1]);
   });
 
+  test('ends a wait with the last record of an invocation that was killed, or with its end', () => {
+    const wait = { kind: 'pause', bucket: '/api', cause: 'window', waitMs: 60_000 } as const;
+    const paused: JournalRecord = { kind: 'note', at: timeOf(5), note: wait };
+    const last = attempt(1, { at: timeOf(10) });
+    const waitsOf = (...after: readonly JournalRecord[]) =>
+      foldOf([opened(), paused, last, ...after])
+        .timeline.waits()
+        .map(({ fromMs, toMs }) => toMs - fromMs);
+    expect(waitsOf()).toEqual([60_000]);
+    expect(waitsOf(opened({ at: timeOf(40) }))).toEqual([5000]);
+    expect(waitsOf(closed())).toEqual([25_000]);
+  });
+
   test('ends with its own last record, not with another run’s note', () => {
     const tie = { kind: 'handed-over', runId: 'other', dir: '../other', rows: 1 } as const;
     const fold = foldOf([opened(), closed(), { kind: 'note', at: timeOf(50), note: tie }]);

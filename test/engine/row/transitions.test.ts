@@ -14,7 +14,7 @@ import {
 } from '../../../src/engine/row/active-row.ts';
 import { answered, begin } from '../../../src/engine/row/answered.ts';
 import { mayHaveSetPassword } from '../../../src/engine/row/directory-password.ts';
-import { stopOf } from '../../../src/engine/row/retry.ts';
+import { exhausted, stopOf } from '../../../src/engine/row/retry.ts';
 import type { Circumstances, Transition } from '../../../src/engine/row/transition.ts';
 import { idOf } from '../model-org.ts';
 import { OPTIONS, RESET, targetOf } from '../invocation.ts';
@@ -363,6 +363,25 @@ test.each<[Failure, string]>([
 ])('a stop names its failure: %#', (failure, detail) => {
   expect(stopOf('permission', failure)).toEqual({ kind: 'permission', detail });
 });
+
+test.each<[Failure, string]>([
+  [SILENCE, 'transport:ECONNREFUSED'],
+  [{ kind: 'answer', status: 200, message: '' } as Failure, 'unreadable-answer'],
+  [failed(403, 'E0000006'), 'no-permission'],
+  [failed(404, 'E0000007'), 'not-found'],
+  [failed(410), 'not-found'],
+  [failed(400, 'E0000001'), 'refused'],
+  [failed(404, undefined, { effect: 'possible' }), 'no-effect'],
+])(
+  'a row without a try left fails for the reason of its failure, unless the org is silent: %#',
+  (failure, reason) => {
+    expect(exhausted(failure, { orgSilent: false })).toEqual({ kind: 'fail', reason });
+    expect(exhausted(failure, { orgSilent: true })).toMatchObject({
+      kind: 'halt',
+      stop: { kind: 'org-unavailable' },
+    });
+  },
+);
 
 test('an accepted answer is not a read; one without its secret has the secret issued again', () => {
   const call = { status: 200, requestId: 'r', serverTimeMs: SENT_MS, durationMs: 40 };
