@@ -97,6 +97,7 @@ describe('the folded state of a run', () => {
     const fold = foldOf([opened(), attempt(1), outcome(1)]);
     expect(fold.apply(attempt(1, { attempt: 2, at: timeOf(20) }), 9)).toMatch(/ended before/);
     expect(fold.apply(attempt(10), 9)).toMatch(/no row 10/);
+    expect(fold.apply(attempt(0), 9)).toMatch(/no row 0/);
     expect(fold.apply(attempt(4, { attempt: 2 }), 9)).toBe('row 4 has attempt 2 after 0');
     expect(fold.apply(effect(2), 9)).toMatch(/not its latest/);
     expect(fold.apply(outcome(3), 9)).toMatch(/without an attempt/);

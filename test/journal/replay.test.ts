@@ -192,6 +192,13 @@ describe('replay', () => {
     );
   });
 
+  test('names the first record that is wrong, whatever follows it', async () => {
+    const records = [opened(), attempt(1), outcome(1), outcome(1), attempt(2), outcome(2)];
+    const { chainState, endedCount } = await replayOf(journalText(records));
+    const problem = 'row 1 has ended before';
+    expect([chainState, endedCount]).toEqual([{ kind: 'broken', line: 4, problem }, 1]);
+  });
+
   test('refuses a journal that does not begin with opening the run, or belongs to another run', async () => {
     expect((await replayOf(journalText([attempt(1)]))).chain).toBe('broken');
     expect((await replayOf(journalText([opened()], 'another'))).chain).toBe('broken');

@@ -91,6 +91,15 @@ test('the last secret that the journal mentions is valid; one that was or might 
   expect(found).toEqual([held, held, undefined, undefined, undefined]);
 });
 
+test('a password that took effect is mentioned without its digest too; one that did not is not', async () => {
+  const found = await mentionsOf([
+    ...[attempt(1, 1), effect(1, 1, {})],
+    ...[attempt(2, 1), effect(2, 1, { effect: 'not-applied' })],
+    ...[attempt(3, 1), effect(3, 1, { effect: 'unknown' })],
+  ]);
+  expect(found.slice(0, 3)).toEqual([{ attempt: 1, kept: undefined }, undefined, undefined]);
+});
+
 test('knows which rows succeeded, in their order', async () => {
   const records = [
     ...[attempt(2, 1), outcome(2, 1, { secret: DIGEST })],
