@@ -36,6 +36,14 @@ test.each([
   expect(out).not.toMatch(/skips? this row|this tool: skip/);
 });
 
+test.each(['[RUN_EXISTS]', ' run_exists ', '[run_exists]\n'])(
+  'a code is explained as it was copied: %j',
+  async (copied) => {
+    const { code, out } = await rig.type(['explain', copied]);
+    expect([code, out.split(' ')[0]]).toEqual([0, 'RUN_EXISTS']);
+  },
+);
+
 test('the closest reason is suggested', async () => {
   const { code, err } = await rig.type(['explain', 'already-in-recovry']);
   expect(code).toBe(2);

@@ -2,7 +2,7 @@ import { APP_ERROR_ENTRIES, type AppErrorEntry } from '../../domain/codes/app-er
 import { usage } from '../../domain/codes/app-error.ts';
 import { EXIT } from '../../domain/codes/exit-code.ts';
 import { DISPOSITION_WORDS } from '../../domain/codes/disposition-words.ts';
-import type { ErrorEntry, Mender } from '../../domain/codes/error-entry.ts';
+import type { ErrorEntry, WhoCanFix } from '../../domain/codes/error-entry.ts';
 import { ERROR_ENTRIES, findErrorEntry } from '../../domain/codes/okta-error.ts';
 import { findReason, REASONS, type ReasonEntry } from '../../domain/codes/reasons.ts';
 import { findStatus, STATUS_ENTRIES, type StatusEntry } from '../../domain/codes/status-entries.ts';
@@ -15,7 +15,7 @@ import { asLines, styled } from '../../text/styled.ts';
 
 interface Reason extends ReasonEntry {
   readonly code: string;
-  readonly who: Mender;
+  readonly who: WhoCanFix;
 }
 
 function reasonOf(code: string): Reason | undefined {
@@ -42,7 +42,11 @@ function factsOf(entry: AppErrorEntry | ErrorEntry | Reason | StatusEntry): stri
   return `${status}the run ${DISPOSITION_WORDS[entry.disposition].replaceAll('`', '')}`;
 }
 
-export const execute: Execute<'explain'> = async ({ word: code = '', terminal }) => {
+/** Returns a code as it is, also where it was copied from an error's line: `[RUN_EXISTS]`. */
+const bare = (word: string) => word.trim().replace(/^\[(.*)\]$/, '$1');
+
+export const execute: Execute<'explain'> = async ({ word = '', terminal }) => {
+  const code = bare(word);
   const ours = APP_ERROR_ENTRIES.find((entry) => entry.code === code.toUpperCase());
   const theirs = findErrorEntry(code.replace(/^transport:/i, ''));
   const entry = ours ?? theirs ?? findStatus(code) ?? reasonOf(code);

@@ -1,4 +1,4 @@
-import type { Mender } from './error-entry.ts';
+import type { WhoCanFix } from './error-entry.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 
 /** What one of our own codes means, who can fix it, and how. */
@@ -6,11 +6,11 @@ export interface AppErrorEntry {
   readonly code: string;
   readonly exitCode: ExitCode;
   readonly meaning: string;
-  readonly who: Mender;
+  readonly who: WhoCanFix;
   readonly how: string;
 }
 
-type Told = readonly [exitCode: ExitCode, meaning: string, how: string, who?: Mender];
+type Told = readonly [exitCode: ExitCode, meaning: string, how: string, who?: WhoCanFix];
 
 const TOLD = {
   USAGE: [

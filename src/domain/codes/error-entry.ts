@@ -22,7 +22,7 @@ export type Disposition =
   | 'abort';
 
 /** Who can fix an error. */
-export type Mender =
+export type WhoCanFix =
   'you' | 'a super admin' | 'a directory admin' | 'your network team' | 'Okta' | 'our maintainers';
 
 /** The kind of stop that `abort`, `fail-or-abort` or `wait-then-abort` leads to. */
@@ -36,7 +36,7 @@ export interface ErrorEntry {
   readonly statuses: readonly number[];
   /** What it means here, in one or two plain sentences. */
   readonly meaning: string;
-  readonly who: Mender;
+  readonly who: WhoCanFix;
   /** What to do, in one or two plain sentences. */
   readonly how: string;
   readonly disposition: Disposition;

@@ -1,11 +1,11 @@
-import type { Disposition, ErrorEntry, Mender } from './error-entry.ts';
+import type { Disposition, ErrorEntry, WhoCanFix } from './error-entry.ts';
 
 const SETTLED = 'The run reads the user to find out whether it took effect, and continues.';
 
 function way(
   code: string,
   disposition: Disposition,
-  who: Mender,
+  who: WhoCanFix,
   meaning: string,
   how: string,
 ): ErrorEntry {
