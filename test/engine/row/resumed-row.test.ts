@@ -33,6 +33,7 @@ describe('a row that an invocation left', () => {
     ['done, but for its end', RESET, ['reset-password'], {}, [], { mainDone: true, reissued: 0 }],
     ['with its mail sent, and tokens to revoke', ALL, ['reset-factors', 'reset-password'], {}, ['end-tokens'], { mainDone: true, after: 'reset-password', leftOut: undefined }],
     ['with its factors removed', ALL, ['reset-factors'], {}, ['reset-password', 'end-tokens'], { mainDone: false, after: 'reset-factors' }],
+    ['with its factors removed before a password', { ...TEMP, resetFactors: true }, ['reset-factors'], {}, ['temp-password'], { mainDone: false, after: 'reset-factors', reissued: 0 }],
     ['whose factors were left out for its status', ALL, ['reset-password'], {}, ['end-tokens'], { leftOut: 'factors-kept' }],
     ['with its link on disk', LINK, ['reset-password'], { secretKept: true }, [], { mainDone: true, reissued: 0 }],
     ['whose link got lost', LINK, ['reset-password'], {}, ['reset-password'], { mainDone: false, reissued: 1 }],

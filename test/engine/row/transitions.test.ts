@@ -398,7 +398,10 @@ test('a row whose steps are all done has succeeded; an attempt ahead of the orgâ
   expect(told(begin(rowOf(RESET, { steps: [] }), around()))).toBe('succeeded , by reading');
   const mark = markOf(RESET, { serverTimeMs: SENT_MS + 9000 });
   const begun = begin(rowOf(RESET, { state: { kind: 'sent', mark } }), around());
-  expect(begun.row.state).toMatchObject({ kind: 'settling', doubt: { sinceMs: SENT_MS + 1000 } });
+  const doubt = { sinceMs: SENT_MS + 1000 };
+  // A secret that comes after it must be compared with the user.
+  expect(begun.row.doubted).toBe(true);
+  expect(begun.row.state).toMatchObject({ kind: 'settling', doubt, readTries: 0 });
 });
 
 test('only a directoryâ€™s refusal of a password might have set it', () => {
