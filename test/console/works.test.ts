@@ -66,20 +66,24 @@ describe('a planning', () => {
       ...{ id, of: DRAFT, state: 'planning', notes: [] },
       ...{ read: undefined, wait: undefined, run: undefined, error: undefined },
     });
-    expect(told()).toEqual({ type: 'planning', planning: plannings.show(id) });
+    // Another tab shows the draft, too.
+    expect(events.after(0).map(({ event }) => event)).toEqual([
+      { type: 'draft', draft: 'd' },
+      { type: 'planning', planning: plannings.show(id) },
+    ]);
     emit({ type: 'reading', what: 'lookup', done: 500 });
     emit({ type: 'pause', bucket: 'w', cause: 'window', waitMs: 7000 });
     const { read, wait } = plannings.show(id);
     expect(read).toEqual({ what: 'lookup', done: 500 });
     expect(wait).toMatchObject({ cause: 'window', untilMs: clock.nowMs() + 7000 });
     expect(wait?.text).not.toBe('');
-    expect(events.last).toBe(1);
+    expect(events.last).toBe(2);
     await clock.move(BOUNDS.tellEveryMs);
     expect([events.last, told()]).toEqual([
-      ...[2, { type: 'planning', planning: plannings.show(id) }],
+      ...[3, { type: 'planning', planning: plannings.show(id) }],
     ]);
     emit({ ...say('read'), hint: 'do' });
-    expect([events.last, told()]).toMatchObject([3, { planning: { notes: [{ text: 'read' }] } }]);
+    expect([events.last, told()]).toMatchObject([4, { planning: { notes: [{ text: 'read' }] } }]);
     for (let n = 1; n <= 51; n += 1) emit(say(String(n)));
     const { notes } = plannings.show(id);
     expect([notes.length, notes[0]?.text, notes.at(-1)?.text]).toEqual([50, '2', '51']);
