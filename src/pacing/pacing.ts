@@ -1,7 +1,6 @@
 /**
  * The pacing decides when the next call of a bucket starts. Its words:
- * - window: the time after which a bucket starts to count again; it is over shortly after its end, by its header or its
- *   length
+ * - window: the time after which a bucket starts to count again; over shortly after its end, by its header or its length
  * - share: the calls of a window that we can use (`--rate-share`)
  * - budget: what can still be used: of our share, and of the smallest number of calls left that an answer showed
  * - probe: the single call that finds out whether the next window is open; its answer starts the others
@@ -16,9 +15,7 @@ import type { Pacing } from '../domain/org/pacing.ts';
 import { Gate, type PacingOptions, type PacingPorts } from './gate.ts';
 import { Slots } from './slots.ts';
 
-/**
- * Starts the pacing of one org: a gate per bucket, and shared slots. `close` rejects waiting callers and leaves no timer.
- */
+/** Starts the pacing of one org: a gate per bucket, and shared slots. `close` rejects waiting callers, leaving no timer. */
 export function createPacing(
   options: PacingOptions,
   ports: PacingPorts,

@@ -120,11 +120,7 @@ export function opened(old: Window, seen: Numbers, inFlight: number, windowMs: n
   const isShort = isMet(old) && lengthMs !== undefined && lengthMs < windowMs - LIMITS.resetSlackMs;
   const opens = lengthMs === windowMs || isShort;
   return {
-    limit,
-    remaining,
-    spent,
-    shared: limit - remaining > spent + inFlight,
-    refused: false,
+    ...{ limit, remaining, spent, shared: limit - remaining > spent + inFlight, refused: false },
     endMs: nowMs + ((opens ? lengthMs : time?.endsInMs) ?? windowMs),
     endBy: opens ? 'length' : 'header',
     resetMs: time?.resetMs,

@@ -75,3 +75,17 @@ test('no folder of src has more than fifteen files', async () => {
   expect(counts.size).toBeGreaterThan(50);
   expect([...counts].filter(([, count]) => count > 15)).toEqual([]);
 });
+
+test('the pacing has at most 750 lines, none of its files more than 200', async () => {
+  const dir = join(ROOT, 'src/pacing');
+  const sizes = await Promise.all(
+    (await readdir(dir)).map(async (name) => {
+      const text = await readFile(join(dir, name), 'utf8');
+      return text.split('\n').length - 1;
+    }),
+  );
+  expect(sizes.filter((lines) => lines > 200)).toEqual([]);
+  const all = sizes.reduce((sum, lines) => sum + lines, 0);
+  expect(all).toBeGreaterThan(300);
+  expect(all).toBeLessThanOrEqual(750);
+});
