@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { bundleCommands, COMMANDS } from './command/bundle-commands.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+
 function newestMs(folder) {
   return Math.max(
     ...readdirSync(folder, { recursive: true, withFileTypes: true })

@@ -56,9 +56,12 @@ function requireCircus(name) {
 const STACK_LINES = 20;
 
 /** Undici closes its sockets by such an error, once for each command. Node asks for its stack, and nobody sees it. */
+let withoutCloses;
 function withoutStacksOfCloses() {
   const { prepareStackTrace } = Error;
-  Error.prepareStackTrace = (error, calls) =>
+  // Jest sets it once for a worker, which runs many files.
+  if (prepareStackTrace === undefined || prepareStackTrace === withoutCloses) return;
+  withoutCloses = Error.prepareStackTrace = (error, calls) =>
     error.code === 'UND_ERR_DESTROYED' ? String(error) : prepareStackTrace(error, calls);
 }
 

@@ -4,7 +4,7 @@ import { usage } from '../domain/codes/app-error.ts';
 import type { Given } from '../config/flags/flag.ts';
 import { producesSecrets } from '../domain/plan/action.ts';
 import type { RunFile } from '../domain/run/run-file.ts';
-import { parseConfirmation } from '../domain/plan/confirmation.ts';
+import { formatConfirmation, isTypedYes, parseConfirmation } from '../domain/plan/confirmation.ts';
 import { EXIT } from '../domain/codes/exit-code.ts';
 import type { Execution } from './execute-plan.ts';
 import type { ShownPlan } from './line/commands.ts';
@@ -43,9 +43,9 @@ export async function planAndExecute(
 }
 
 /** Leaves out a `--confirm` that does not fit the plan, because a run would refuse it. */
-function withFittingConsent(given: Given, { targets, host }: RunFile): Given {
-  const said = parseConfirmation(given.get('confirm')?.[0] ?? '');
-  if (said?.count === targets && said.host === host.toLowerCase()) return given;
+function withFittingConsent(given: Given, { targets, host, planDigest }: RunFile): Given {
+  const confirm = formatConfirmation({ count: targets, host });
+  if (isTypedYes(given.get('confirm')?.[0], { confirm, planDigest })) return given;
   return new Map([...given].filter(([name]) => name !== 'confirm'));
 }
 

@@ -37,6 +37,7 @@ export function newSheetTally(): SheetTally {
 
 /** The most characters in a row; a JSON record can have as many. */
 const MOST_ROW_CHARACTERS = 250_000;
+
 function isTrue(text: string | undefined): boolean {
   return text === '1' || text === 'true';
 }
