@@ -27,8 +27,9 @@ export function planEnd(
   const recipient = key === 'missing' ? ' --secrets-recipient age1…' : '';
   const what = run.spec.action === 'temp-password' ? 'temporary passwords' : 'reset links';
   const makeKey = [
-    `The ${what} need a key. Make one, and pass what it prints (age1…) to the command after it:`,
+    `The ${what} need a key. Make one:`,
     styled`        ${style.bold('okta-reset secrets keygen --out key.txt')}`,
+    'Then pass what it prints (age1…):',
   ];
   return [
     '',
