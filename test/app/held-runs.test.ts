@@ -24,6 +24,8 @@ afterAll(() => rm(root, { recursive: true, force: true }));
 const leave = (path: string, pid: number, hostname: string) =>
   lockRun(path, {
     ...{ pid, hostname, startedAt: '2026-11-22T03:00:00.000Z', isAlive: () => true },
+    // This machine may have a process of that number.
+    facts: { startOf: () => Promise.resolve(undefined) },
   });
 
 describe('a run that is read again and again', () => {
