@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { getEventListeners } from 'node:events';
 import { tmpdir } from 'node:os';
 import { host } from '../../src/host.ts';
 import {
@@ -47,9 +48,39 @@ describe('a program', () => {
     expect(end).toEqual({ kind: 'not-started', code: 'ENOENT' });
   });
 
-  test('that writes more than allowed is ended', async () => {
-    const script = `process.stdout.write('x'.repeat(2000)); ${FOREVER}`;
-    expect(await callProgram(node(script))).toEqual({ kind: 'too-much-output' });
+  test('that is ended by a signal has no exit code', async () => {
+    const end = await callProgram(node('process.kill(process.pid, "SIGKILL")'));
+    expect(end).toEqual({ kind: 'ended', code: undefined, output: Buffer.from(''), errors: '' });
+  });
+
+  test('can write as much as is allowed to each of its outputs', async () => {
+    const script = `process.stdout.write('x'.repeat(999)); process.stdout.write('y'); process.stderr.write('z'.repeat(1000))`;
+    expect(await callProgram(node(script))).toEqual({
+      kind: 'ended',
+      code: 0,
+      output: Buffer.from(`${'x'.repeat(999)}y`),
+      errors: 'z'.repeat(1000),
+    });
+  });
+
+  test.each(['stdout', 'stderr'])(
+    'that writes more than allowed to %s is ended, even if it ignores requests to end',
+    async (name) => {
+      const script = `process.on('SIGTERM', () => {}); process.${name}.write('x'.repeat(1001)); ${FOREVER}`;
+      expect(await callProgram(node(script))).toEqual({ kind: 'too-much-output' });
+    },
+  );
+
+  test('leaves neither an alarm nor a listener', async () => {
+    const { signal } = new AbortController();
+    const alarms: (AbortSignal | undefined)[] = [];
+    const sleep = (ms: number, over?: AbortSignal) => {
+      alarms.push(over);
+      return host.clock.sleep(ms, over);
+    };
+    await callProgram(node('', { signal, sleep }));
+    expect(alarms.map((over) => over?.aborted)).toEqual([true]);
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
 
   test('that hangs is ended when its time is over', async () => {

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { getEventListeners } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, readlink, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { host } from '../../src/host.ts';
@@ -111,7 +113,8 @@ describe('a command for the system’s shell', () => {
 
   test('without its own group keeps its terminal, and still ends in time', async () => {
     const { host: slow, timeOut } = timed();
-    const running = call('echo $$ > alone; exec sleep 600', { host: slow, ownGroup: false });
+    const command = 'trap "" TERM; echo $$ > alone; exec sleep 600';
+    const running = call(command, { host: slow, ownGroup: false });
     const pid = await lineOf('alone');
     timeOut();
     expect(await running).toMatchObject({ kind: 'timed-out' });
@@ -122,6 +125,111 @@ describe('a command for the system’s shell', () => {
     expect(await call('true', { cwd: join(dir, 'nowhere') })).toMatchObject({
       kind: 'not-started',
       code: 'ENOENT',
+    });
+  });
+
+  test('can write as much as is allowed to each of its outputs, and no more', async () => {
+    const fill = (to: string, bytes: number) => `printf %0${bytes}d 0 >&${to}`;
+    const full = '0'.repeat(1000);
+    expect(await call(`${fill('1', 1000)}; ${fill('2', 1000)}`)).toEqual({
+      kind: 'ended',
+      code: 0,
+      output: full,
+      errors: full,
+    });
+    const over = await call(`${fill('2', 1001)}; exec sleep 600`);
+    expect(over).toMatchObject({ kind: 'too-much-output', code: undefined });
+  });
+
+  test('that is ended by a signal is reported by its name', async () => {
+    expect(await call('kill -9 $$')).toMatchObject({ kind: 'ended', code: 'SIGKILL' });
+  });
+
+  const own = '/proc/self/fd/2';
+  (existsSync(own) ? test : test.skip)('can share the standard error of this process', async () => {
+    const shown = await call('readlink /proc/$$/fd/2', { errors: 'own' });
+    expect(shown).toMatchObject({ output: `${await readlink(own)}\n`, errors: '' });
+  });
+
+  test('that does not read its input can end normally', async () => {
+    expect(await call('exit 4', { input: 'x'.repeat(1_000_000) })).toMatchObject({
+      kind: 'ended',
+      code: 4,
+    });
+  });
+
+  test('that leaves something behind outside a group does not keep its caller waiting', async () => {
+    const asked: (readonly [number, AbortSignal | undefined])[] = [];
+    const clock = {
+      ...host.clock,
+      sleep: async (ms: number, over?: AbortSignal) => {
+        asked.push([ms, over]);
+        if (ms === 60_000) await host.clock.sleep(ms, over);
+      },
+    };
+    const { signal } = new AbortController();
+    const late = (to: string, name: string) =>
+      `echo late >&${to} 2>/dev/null && echo heard > ${name} || echo refused > ${name}`;
+    const command = `mkfifo gate; exec 3<&0; (trap "" PIPE; read _ < gate; ${late('1', 'out')}; ${late('2', 'err')}; wc -c <&3 >count) & echo started`;
+    const end = await call(command, {
+      host: { ...host, clock },
+      input: 'x'.repeat(1_000_000),
+      ownGroup: false,
+      signal,
+    });
+    expect(end).toMatchObject({ kind: 'ended', code: 0 });
+    expect(asked.map(([ms, over]) => [ms, over?.aborted])).toEqual([
+      [60_000, true],
+      [250, true],
+    ]);
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
+    await writeFile(join(dir, 'gate'), '\n');
+    expect([await lineOf('out'), await lineOf('err')]).toEqual(['refused', 'refused']);
+    expect(Number(await lineOf('count'))).toBeLessThan(1_000_000);
+  });
+});
+
+/** Runs `work` with a program `taskkill` that records its arguments, or with none. */
+async function withTaskkill(script: string | undefined, work: () => Promise<void>) {
+  const bin = await mkdtemp(join(dir, 'bin-'));
+  const kept = process.env['PATH'];
+  if (script !== undefined) await writeFile(join(bin, 'taskkill'), script, { mode: 0o755 });
+  process.env['PATH'] = bin;
+  try {
+    await work();
+  } finally {
+    process.env['PATH'] = kept;
+  }
+}
+
+describe('on Windows, a command that hangs', () => {
+  const PATH = process.env['PATH'];
+  const windows = () => {
+    const { host: slow, timeOut } = timed();
+    return { host: { ...slow, platform: 'win32' as const }, timeOut };
+  };
+
+  test('is ended by taskkill, with everything that it has started', async () => {
+    const { host: slow, timeOut } = windows();
+    const script = `#!/bin/sh\necho "$@" > '${dir}/killed'\nkill -9 $2\n`;
+    await withTaskkill(script, async () => {
+      const running = call('echo $$ > hung; exec sleep 600', { host: slow, env: { PATH } });
+      const pid = await lineOf('hung');
+      timeOut();
+      expect(await running).toMatchObject({ kind: 'timed-out' });
+      expect(await lineOf('killed')).toBe(`/pid ${pid} /T /F`);
+      await goneOf(pid);
+    });
+  });
+
+  test('is ended by itself if there is no taskkill', async () => {
+    const { host: slow, timeOut } = windows();
+    await withTaskkill(undefined, async () => {
+      const running = call('echo $$ > left-hung; exec sleep 600', { host: slow, env: { PATH } });
+      const pid = await lineOf('left-hung');
+      timeOut();
+      expect(await running).toMatchObject({ kind: 'timed-out' });
+      await goneOf(pid);
     });
   });
 });
