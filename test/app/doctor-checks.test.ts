@@ -1,8 +1,9 @@
 /** What doctor says about roles, scopes, access and limits, and who the org says we are. */
 import { describe, expect, test } from '@jest/globals';
+import { readdir, rm } from 'node:fs/promises';
 import { checkAccess } from '../../src/app/doctor/access.ts';
 import type { Finding } from '../../src/app/doctor/finding.ts';
-import { checkClock, checkDisk, checkLimits } from '../../src/app/doctor/machine.ts';
+import { checkClock, checkDisk, checkLimits, diskFinding } from '../../src/app/doctor/machine.ts';
 import { judgeRoles } from '../../src/app/doctor/role-needs.ts';
 import { isCovered, judgeScopes } from '../../src/app/doctor/scope-needs.ts';
 import { beginVisit } from '../../src/app/doctor/visit.ts';
@@ -14,7 +15,7 @@ import { PACE } from '../../src/config/pace.ts';
 import type { BucketLimit, OrgReader, Role } from '../../src/domain/org/org.ts';
 import { Secret } from '../../src/secrets/secret.ts';
 import { failed, makeUser, never, ok, okta } from '../plan/fake-org.ts';
-import { around, NOW_MS } from './run-folders.ts';
+import { around, newFolder, NOW_MS } from './run-folders.ts';
 
 const role = (type: string, label = type): Role => ({ type, label });
 const levels = (findings: readonly Finding[]) => findings.map(({ level }) => level);
@@ -158,8 +159,11 @@ describe('access', () => {
       ...['credential: good', 'roles: good', 'users: good', 'groups: good'],
       ...['admins: good', 'system log: good'],
     ]);
-    expect([dead, findings[0]?.found]).toEqual([
-      ...[false, 'API token of user1@example.com; this user is never reset'],
+    expect(dead).toBe(false);
+    const found = findings.filter(({ subject }) => subject !== 'roles').map((each) => each.found);
+    expect(found).toEqual([
+      ...['API token of user1@example.com; this user is never reset', 'allowed', 'allowed'],
+      ...['allowed: admins are left out unless you pass --include-admins', 'allowed'],
     ]);
   });
 
@@ -301,8 +305,23 @@ describe('a check', () => {
     expect(hourly[0]?.found).toMatch(/about (9|10) h/);
   });
 
+  test.each([
+    [200 * 1024 * 1024, 'good', '200 MiB free for /work/reports'],
+    [200 * 1024 * 1024 - 1, 'warning', '199 MiB free for /work/reports'],
+    [0, 'warning', '0 MiB free for /work/reports'],
+  ])('of a disk with %d bytes is %s: %s', (free, level, found) => {
+    const finding = diskFinding(free, '/work');
+    expect(finding).toMatchObject({ level, subject: 'disk', found });
+    expect(finding.hint?.includes('--out DIR') ?? false).toBe(level === 'warning');
+  });
+
   test('of the disk writes, and leaves nothing', async () => {
-    expect(await checkDisk(around('/dev/shm').context)).toMatchObject({ subject: 'disk' });
+    const dir = await newFolder();
+    expect(await checkDisk(around(dir).context)).toMatchObject({
+      ...{ subject: 'disk', found: expect.stringMatching(/^\d+ MiB free for .*reports$/) },
+    });
+    expect(await readdir(dir)).toEqual([]);
+    await rm(dir, { recursive: true });
     const bad = await checkDisk(around('/nowhere/at/all').context);
     expect(bad).toMatchObject({ level: 'bad', found: '/nowhere/at/all cannot be written.' });
   });

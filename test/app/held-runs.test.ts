@@ -61,6 +61,31 @@ describe('a run that is read again and again', () => {
   const write = (more: readonly JournalRecord[]) =>
     writeFile(join(dir, 'journal.jsonl'), journalText(more, 't'));
 
+  /** Whether its journal is closed, so that nothing of it is in memory any more. */
+  const isClosed = async ({ table: { replay } }: Awaited<ReturnType<typeof with_>>) => {
+    const outcome = replay.outcomeOf(1);
+    if (!(outcome instanceof Promise)) return false;
+    // It was opened again.
+    await outcome.finally(() => replay.close());
+    return true;
+  };
+
+  test('is closed once it is not needed any more', async () => {
+    const tables = new RunTables();
+    const first = await with_(tables);
+    expect(await isClosed(first)).toBe(false);
+    await write([...records, ...acted(2)]);
+    nowMs = 2000;
+    const second = await with_(tables);
+    expect([await isClosed(first), await isClosed(second)]).toEqual([true, false]);
+    await tables.forget(dir);
+    expect(await isClosed(second)).toBe(true);
+    const third = await with_(tables);
+    expect(await isClosed(third)).toBe(false);
+    await tables.close();
+    expect(await isClosed(third)).toBe(true);
+  });
+
   test('is read once until it has grown, and then no sooner than after two seconds', async () => {
     const tables = new RunTables();
     const first = await with_(tables);
@@ -114,8 +139,10 @@ describe('a run that is read again and again', () => {
     const tables = new RunTables();
     const dirs = [1, 2, 3, 4].map((n) => join(root, `more${folders}-${n}`));
     for (const each of dirs) await makeRun(each, { run: { runId: 't' }, records });
-    const seen = [];
-    for (const each of dirs) seen.push((await with_(tables, each)).table);
+    const opened = [];
+    for (const each of dirs) opened.push(await with_(tables, each));
+    const seen = opened.map(({ table }) => table);
+    expect(await Promise.all(opened.map(isClosed))).toEqual([true, false, false, false]);
     for (const at of [3, 2, 1]) expect((await with_(tables, dirs[at])).table).toBe(seen[at]);
     expect((await with_(tables, dirs[0])).table).not.toBe(seen[0]);
     await tables.close();

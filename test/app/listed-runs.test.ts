@@ -1,8 +1,9 @@
 /** What a list says about the runs of a folder, which one `--last` means, and whom they have acted on. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { mkdir, rm, symlink, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findRepeats, foldersOf, isSameOrg } from '../../src/app/runs/index/repeats.ts';
+import { indexedRecords } from '../../src/app/runs/index/run-index.ts';
 import { findLast } from '../../src/app/runs/last-run.ts';
 import { listRuns } from '../../src/app/runs/list-runs.ts';
 import { readAttempts } from '../../src/app/runs/row-attempts.ts';
@@ -13,7 +14,16 @@ import type { JournalRecord } from '../../src/domain/run/journal-record.ts';
 import type { RunFile } from '../../src/domain/run/run-file.ts';
 import { attempt, effect, opened, outcome } from '../journal/sample.ts';
 import { planned, runFile } from '../report/sample.ts';
-import { acted, around, begunAs, makeRun, newFolder, NOW_MS, type Made } from './run-folders.ts';
+import {
+  acted,
+  around,
+  begunAs,
+  makeRun,
+  newFolder,
+  NOW_MS,
+  placeOf,
+  type Made,
+} from './run-folders.ts';
 
 let root: string;
 let reports: string;
@@ -369,6 +379,39 @@ describe('users whom other runs have acted on', () => {
     expect(isSameOrg({ ...runFile(), ...a }, { ...runFile(), ...b })).toBe(same);
   });
 
+  test('are read from an index the next time if reading them took long', async () => {
+    const big = join(root, 'behind');
+    // Five records make 5 MiB; nobody has indexed this journal yet.
+    const detail = 'x'.repeat(1024 * 1024);
+    const long = [1, 2, 3, 4, 5].flatMap((row) => acted(row, { message: detail }));
+    await put(big, 'long', { rows: [1, 2, 3, 4, 5].map((row) => planned(row)), records: long });
+    await put(big, 'short', { records: acted(6) });
+    const { orgId, host, origin } = runFile();
+    const terms = { orgId, host, origin, spec, dir: join(big, 'own'), folders: [big] };
+    const read = async () => {
+      const { context, said } = around(root, { hostname: 'ops' });
+      const { of } = await findRepeats(terms, context);
+      expect(said()).toEqual([]);
+      return [1, 2, 3, 4, 5, 6].filter((row) => of(attempt(row).userId) !== undefined);
+    };
+    const indexes = async () =>
+      Promise.all(['long', 'short'].map((name) => indexedRecords(placeOf(join(big, name)), name)));
+    // A run that another process is working on is left as it is.
+    const lock = join(big, 'long', 'lock');
+    await writeFile(lock, JSON.stringify({ pid: 77, hostname: 'far', startedAt: at(1) }));
+    expect([await read(), await indexes()]).toEqual([
+      [1, 2, 3, 4, 5, 6],
+      [0, 0],
+    ]);
+    await rm(lock);
+    for (let round = 0; round < 2; round += 1)
+      expect([await read(), await indexes()]).toEqual([
+        [1, 2, 3, 4, 5, 6],
+        [11, 0],
+      ]);
+    expect(await readdir(join(big, 'long'))).not.toContain('lock');
+  });
+
   test('are no longer looked for after an abort', async () => {
     const { orgId, host, origin } = runFile();
     const { context, drain } = around(root);
@@ -412,6 +455,16 @@ describe('the attempts of a row', () => {
       [2, undefined],
     ]);
     expect(await told(1, 0)).toEqual([]);
+  });
+
+  test('are none of what is not a record of that row', async () => {
+    const path = join(root, 'tries', 'journal.jsonl');
+    const text = await readFile(path, 'utf8');
+    const [first = '', ...rest] = text.split('\n');
+    const odd = ['{"seq":2,"row":1,', '{"kind":"note","note":{"row":1,"kind":"x"}}'];
+    await writeFile(path, [first, ...odd, ...rest].join('\n'));
+    expect((await read(1, RECORDS.length + 2)).map(({ sent }) => sent.attempt)).toEqual([1, 2, 3]);
+    await writeFile(path, text);
   });
 });
 

@@ -163,6 +163,31 @@ describe('a chain', () => {
     });
   });
 
+  test('with a damaged journal does not count as lost whom another of its runs has reset', async () => {
+    const damaged = folder();
+    const cut = async (name: string, minutes: number, users: readonly number[]) => {
+      await damaged.put(name, {
+        ...(name === 'x' ? {} : { run: { parentRunId: 'x' } }),
+        rows: users.map((n, at) => planned(at + 1, { kind: 'act' }, { userId: userId(n) })),
+        records: [begun(name, at(minutes)), ...users.flatMap((_, n) => started(n + 1, minutes))],
+      });
+      const path = join(damaged.path(name), 'journal.jsonl');
+      const lines = (await readFile(path, 'utf8')).split('\n');
+      lines[3] = lines[3]?.replace('attempt', 'attempd') ?? '';
+      await writeFile(path, lines.join('\n'));
+    };
+    // Of each, only the first row can be read: user 1 of the oldest, user 3 of the next one, user 5 of the newest.
+    await cut('x', 0, [1, 2, 5]);
+    await cut('y', 10, [3, 1, 4]);
+    await cut('z', 20, [5, 3]);
+    const claims = claimsOf(await findChain(damaged.path('x'), damaged.context), damaged.context);
+    for (let round = 0; round < 2; round += 1) {
+      expect((await all(claims)).map(({ row }) => row.userId)).toEqual([5, 3, 1].map(userId));
+      // Users 2 and 4 are known from no run.
+      expect([claims.unreadable(), claims.neverReset()]).toEqual([2, 0]);
+    }
+  });
+
   test('claims each user once, by the newest reset; the others were never reset', async () => {
     const claims = claimsOf(await chain('a'), here.context);
     for (let round = 0; round < 2; round += 1) {
@@ -305,9 +330,16 @@ describe('the rows of a run', () => {
     expect(skipped.rows[1]?.identifier).toEqual({ kind: 'login', value: 'p6@acme.example' });
     expect((await take(here, 'x', { rows: [3, 4], outcomes: ['unknown'] })).lines).toEqual([3]);
     expect((await take(here, 'x', { errors: ['E0000006'] })).lines).toEqual([2]);
-    expect(here.said().filter((text) => text.includes('it is not known'))).toEqual([
+    const notKnown = () => here.said().filter((text) => text.includes('it is not known'));
+    expect(notKnown()).toEqual([
       'Run x: it is not known whether the call for 1 unknown row took effect. Acting on it again might reset this user a second time.',
     ]);
+    const two = [...over(), ...started(4, 4, { outcome: 'unknown' })];
+    await here.put('two', { rows: ROWS, records: [begun('two', at(0)), ...two.slice(1)] });
+    expect((await take(here, 'two', { outcomes: ['unknown'] })).lines).toEqual([3, 4]);
+    expect(notKnown().at(-1)).toBe(
+      'Run two: it is not known whether the calls for 2 unknown rows took effect. Acting on them again might reset some of these users a second time.',
+    );
     await expect(take(here, 'x', { errors: ['E9'] })).rejects.toMatchObject({
       code: 'INPUT_NOTHING_SELECTED',
     });
@@ -361,6 +393,31 @@ describe('the rows of a run', () => {
     expect((await take(here, 'x', { again: true })).lines).toEqual([2]);
     const other = await take(here, 'x', {}, { ...spec, action: 'expire-password' });
     expect([other.lines, other.parents]).toMatchObject([[2], [{ left: 0, taken: 0 }]]);
+  });
+
+  test('are read no further after an abort', async () => {
+    const here = folder();
+    await here.put('x', { rows: ROWS, records: over() });
+    const terms = { wanted: wantedRows(none), spec };
+    const seen: number[] = [];
+    const reading = (async () => {
+      for await (const { line } of rowsOfRun(here.path('x'), terms, new Map(), here.context)) {
+        seen.push(line);
+        here.drain.abort(new Error('stopped'));
+      }
+    })();
+    await expect(reading).rejects.toThrow('stopped');
+    expect(seen).toEqual([2]);
+  });
+
+  test('that name nobody are unusable', async () => {
+    const here = folder();
+    const nobody = { userId: undefined, login: undefined, input: ' ' };
+    await here.put('x', { rows: [planned(1, skip('not-found'), nobody)], records: [] });
+    const { rows } = await take(here, 'x', { outcomes: ['skipped'] });
+    expect(rows.map(({ identifier }) => identifier)).toEqual([
+      { kind: 'invalid', value: '', problem: 'The row names no user.' },
+    ]);
   });
 
   test('that were handed over are refused, except those that had ended', async () => {
@@ -483,6 +540,20 @@ describe('a run that takes rows of others', () => {
     const cut = parent({ runId: 'q', dir: '../q', records: 0 });
     await (await hold(here, [cut])).handOver();
     expect(await noted(here.path('q'))).toHaveLength(3);
+  });
+
+  test.each<[string, readonly JournalRecord[]]>([
+    ['a call under way', [attempt(1)]],
+    ['a row that was skipped without a call', [outcome(1, { outcome: 'skipped' })]],
+    ['a row that ended', acted(1)],
+    ['rows that another run has taken', [tie('taken-up', 'other', 1)]],
+    ['rows that were handed over', [tie('handed-over', 'other', 1)]],
+  ])('of a plan that has begun since, with %s, is refused', async (_what, more) => {
+    const here = folder();
+    await here.put('p', { records: [begun('p', at(0)), ...more] });
+    await expect(hold(here, [parent({ records: 0 })])).rejects.toMatchObject({
+      code: 'PLAN_OVERTAKEN',
+    });
   });
 
   test('is refused if one of them has continued, or is gone with rows that it had left', async () => {

@@ -163,9 +163,9 @@ describe('a failed read', () => {
 
   test('is shown by doctor without the marks of documents', () => {
     for (const code of ['E0000006', 'invalid_client']) {
-      const answer = { kind: 'failed', failure: okta(403, code), call: {} as never } as const;
-      const finding = failedFinding('admins', answer, 'acme.okta.com', 'warning', 'read them');
-      expect(finding?.hint).toMatch(/^[^`]+$/);
+      const failure = okta(403, code);
+      const finding = failedFinding('admins', failure, 'acme.okta.com', 'warning', 'read them');
+      expect(finding.hint).toMatch(/^[^`]+$/);
     }
   });
 

@@ -44,12 +44,14 @@ function stage(start: string, queueMs: readonly number[]) {
   const sentAt: number[] = [];
   const journalled: number[] = [];
   const pauses: AppEvent[] = [];
+  const slept: number[] = [];
   const clock = {
     nowMs: () => nowMs,
     monotonicMs: () => nowMs,
     sleep: (ms: number, signal?: AbortSignal) => {
       signal?.throwIfAborted();
       nowMs += ms;
+      slept.push(ms);
       return Promise.resolve();
     },
   };
@@ -70,7 +72,7 @@ function stage(start: string, queueMs: readonly number[]) {
       { beforeSend: async () => void journalled.push(nowMs), ...call } as unknown as StepCall,
       signal,
     );
-  return { write, sentAt, journalled, pauses, tick: (ms: number) => (nowMs += ms) };
+  return { write, sentAt, journalled, pauses, slept, tick: (ms: number) => (nowMs += ms) };
 }
 
 describe('writes within hours', () => {
@@ -85,6 +87,20 @@ describe('writes within hours', () => {
     expect(pauses).toEqual([
       { type: 'pause', bucket: '/api/v1/users', waitMs: 5 * HOUR_MS, cause: 'own-pace' },
     ]);
+  });
+
+  test('are reported again on the next evening', async () => {
+    const { write, pauses, tick } = stage('18:00:00', []);
+    await write();
+    tick(11 * HOUR_MS);
+    await write();
+    expect(pauses).toMatchObject([{ waitMs: 14 * HOUR_MS }, { waitMs: 13 * HOUR_MS }]);
+  });
+
+  test('wait a quarter of an hour at most before they look at the clock again', async () => {
+    const { write, slept } = stage('07:20:00', []);
+    await write();
+    expect(slept).toEqual([15, 15, 10].map((minutes) => minutes * 60_000));
   });
 
   test('a call whose turn comes after the end is neither recorded nor sent before morning', async () => {

@@ -26,9 +26,7 @@ function credentialFinding(
     return good('credential', `service app ${credentials.clientId}`);
   if (me.kind === 'ok')
     return good('credential', `API token of ${me.value.login}; this user is never reset`);
-  return (
-    failedFinding('credential', me, host, 'bad', 'sign in') ?? good('credential', 'it is accepted')
-  );
+  return failedFinding('credential', me.failure, host, 'bad', 'sign in');
 }
 
 interface Probe {
@@ -100,9 +98,7 @@ async function ownRoles(
   const { failure } = answer;
   if (failure.kind === 'okta' && (failure.status === 403 || failure.status === 404))
     return judgeRoles(undefined);
-  return [failedFinding('roles', answer, reader.host, 'warning', 'read its admin roles')].flatMap(
-    (finding) => finding ?? [],
-  );
+  return [failedFinding('roles', failure, reader.host, 'warning', 'read its admin roles')];
 }
 
 export interface Access {
@@ -143,7 +139,11 @@ export async function checkAccess(
   for (const { subject, level, needs, fine, scope, read } of probesOf(reader)) {
     if (!open(scope)) continue;
     const answer = await watch(subject, read(signal));
-    await add(failedFinding(subject, answer, reader.host, level, needs) ?? good(subject, fine));
+    await add(
+      answer.kind === 'ok'
+        ? good(subject, fine)
+        : failedFinding(subject, answer.failure, reader.host, level, needs),
+    );
   }
   return { findings, dead };
 }

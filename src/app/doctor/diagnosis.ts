@@ -42,9 +42,7 @@ function orgFinding(organization: Answer<Organization>, host: string, elsewhere:
     return good('org', `${host} answers: ${id}, ${ENGINES[engine]}`);
   }
   const level = elsewhere ? 'bad' : 'warning';
-  return (
-    failedFinding('org', organization, host, level, 'reach the org') ?? good('org', 'it answers')
-  );
+  return failedFinding('org', organization.failure, host, level, 'reach the org');
 }
 
 async function linkFinding(reader: OrgReader, signal: AbortSignal): Promise<Finding> {

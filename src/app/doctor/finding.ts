@@ -1,4 +1,4 @@
-import type { Answer } from '../../domain/row/call.ts';
+import type { Failure } from '../../domain/row/failure.ts';
 import { failureError, howOf } from '../org/failure-error.ts';
 
 /** The result of one check. */
@@ -16,16 +16,14 @@ export const good = (subject: string, found: string): Finding => ({
   found,
 });
 
-/** Returns what a failed read shows; undefined if it succeeded. */
+/** Returns what a failed read shows. */
 export function failedFinding(
   subject: string,
-  answer: Answer<unknown>,
+  failure: Failure,
   host: string,
   level: 'warning' | 'bad',
   needs: string,
-): Finding | undefined {
-  if (answer.kind === 'ok') return undefined;
-  const { failure } = answer;
+): Finding {
   const error = failureError(failure, needs, host);
   // The error names the scope, while the catalog says only that one is missing.
   const code =

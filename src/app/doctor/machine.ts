@@ -14,6 +14,14 @@ const CLOCK_TOLERANCE_MS = 5000;
 const DISK_WANTED_BYTES = 200 * 1024 * 1024;
 const REHEARSED_USERS = 10_000;
 
+/** Tells whether a run has room in this folder. */
+export function diskFinding(freeBytes: number, cwd: string): Finding {
+  const found = `${Math.floor(freeBytes / 1024 / 1024)} MiB free for ${resolve(cwd, DEFAULTS.reportsDir)}`;
+  if (freeBytes >= DISK_WANTED_BYTES) return good('disk', found);
+  const hint = 'Make room, or choose another disk with --out DIR.';
+  return { level: 'warning', subject: 'disk', found, hint };
+}
+
 /** Tries to write into the working folder, and checks the free space there. */
 export async function checkDisk(context: AppContext): Promise<Finding> {
   const { cwd } = context.host;
@@ -22,11 +30,7 @@ export async function checkDisk(context: AppContext): Promise<Finding> {
     const probe = await createOwnFile(join(dir, 'probe'));
     await probe.writeFile('probe').finally(() => probe.close());
     await rm(dir, { recursive: true });
-    const free = await freeBytes(cwd);
-    const found = `${Math.floor(free / 1024 / 1024)} MiB free for ${resolve(cwd, DEFAULTS.reportsDir)}`;
-    if (free >= DISK_WANTED_BYTES) return good('disk', found);
-    const hint = 'Make room, or choose another disk with --out DIR.';
-    return { level: 'warning', subject: 'disk', found, hint };
+    return diskFinding(await freeBytes(cwd), cwd);
   } catch {
     return {
       level: 'bad',

@@ -19,9 +19,10 @@ function beyond(roles: readonly Role[]): string {
   const refused = ACTION_NAMES.filter(
     (action) => !stepOf(action).roles.some((role) => held.has(role)),
   );
-  return refused.length === 0
+  const [first] = refused;
+  return first === undefined
     ? ''
-    : `; not ${refused.join(', ')}, which take ${ROLE_LABELS[stepOf(refused[0] ?? 'suspend').roles[0] ?? 'SUPER_ADMIN']} or more`;
+    : `; not ${refused.join(', ')}, which take ${ROLE_LABELS[stepOf(first).roles[0]]} or more`;
 }
 
 /** Standard roles that can only read, so they do not extend a role that can reset. */

@@ -146,7 +146,7 @@ async function lockParent(
  * journal was opened.
  */
 function isUntouched(parent: ParentRun, replay: Replay): boolean {
-  const isBegun = replay.attempts > 0 || replay.endedCount > 0 || replay.open.size > 0;
+  const isBegun = replay.endedCount > 0 || replay.open.size > 0;
   return parent.records === 0 && !isBegun && tiesOf(replay).length === 0;
 }
 

@@ -48,7 +48,7 @@ export interface StepEntry {
   /** The permission that a custom role needs for the step. Source: Okta's permissions catalog. */
   readonly permission: string;
   /** The standard roles that allow the step, the smallest role first. Source: Okta, standard administrator roles. */
-  readonly roles: readonly RoleType[];
+  readonly roles: readonly [RoleType, ...RoleType[]];
 }
 
 const none = () => undefined;
