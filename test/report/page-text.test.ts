@@ -2,46 +2,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { findErrorEntry } from '../../src/domain/codes/okta-error.ts';
 import type { Verdict } from '../../src/domain/plan/verdict.ts';
-import type { RunFile } from '../../src/domain/run/run-file.ts';
 import type { OutcomeRecord } from '../../src/domain/run/journal-record.ts';
-import type { RunRecords } from '../../src/domain/run/run-records.ts';
 import { csvLine } from '../../src/report/results/csv-text.ts';
-import { htmlPart } from '../../src/report/page/html-part.ts';
 import { summaryText } from '../../src/report/summary-text.ts';
 import { passOver } from '../../src/report/results/pass.ts';
+import { bodyOf, pageText, type Told } from './page-body.ts';
 import { clock, ended, planned, recordsOf, rowsOf, runFile } from './sample.ts';
-
-interface Told {
-  readonly run?: Partial<RunFile>;
-  readonly rows?: number;
-  readonly verdicts?: Readonly<Record<number, Verdict>>;
-  readonly endings?: (row: number) => OutcomeRecord | undefined;
-  readonly records?: Partial<RunRecords>;
-}
-
-/** The body of the page; `endings` undefined: nothing was run yet. */
-async function bodyOf({ run, rows = 3, verdicts = {}, endings, records }: Told): Promise<string> {
-  const pieces: string[] = [];
-  const sink = { push: (text: string) => void pieces.push(text), flush: async () => undefined };
-  const file = runFile({ rows, ...run });
-  const part = htmlPart(sink, file, findErrorEntry);
-  const lines = Array.from({ length: rows }, (_, at) => planned(at + 1, verdicts[at + 1]));
-  const input = { run: file, rows: rowsOf(lines), explain: findErrorEntry, clock };
-  const replayed = endings && recordsOf(endings, records);
-  part.end(await passOver({ ...input, records: replayed }, [part]));
-  return pieces.join('').split('<body>')[1] ?? '';
-}
-
-/** The page as a person reads it. */
-async function pageText(what: Told): Promise<string> {
-  return (await bodyOf(what))
-    .replace(/<script[^>]*>[^<]*<\/script>/g, '')
-    .replace(/<(?:li|p|h\d|dt|dd|td|th|tr|strong)\b/g, '\n<')
-    .replace(/<[^>]*>/g, '')
-    .replaceAll('&amp;', '&')
-    .replace(/[ \t]+/g, ' ')
-    .replace(/\n\s+/g, '\n');
-}
 
 const quiet = { preview: { ...runFile().preview, warnings: [] } };
 

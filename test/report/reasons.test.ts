@@ -1,7 +1,13 @@
 import { expect, test } from '@jest/globals';
 import { findErrorEntry } from '../../src/domain/codes/okta-error.ts';
 import { REASONS } from '../../src/domain/codes/reasons.ts';
-import { explainingReasons, HALF_DONE, UNSETTLED } from '../../src/report/results/reasons.ts';
+import {
+  explainingReasons,
+  HALF_DONE,
+  JOURNAL_DAMAGED,
+  UNREADABLE,
+  UNSETTLED,
+} from '../../src/report/results/reasons.ts';
 
 const explain = explainingReasons(findErrorEntry);
 
@@ -10,6 +16,8 @@ test.each([
   'status:SUSPENDED',
   UNSETTLED,
   HALF_DONE,
+  JOURNAL_DAMAGED,
+  UNREADABLE,
   'E0000006',
   'HTTP 503',
   'HTTP 418',
@@ -20,7 +28,7 @@ test.each([
     expect.objectContaining({
       meaning: expect.stringMatching(/^\S.+\S$/) as unknown,
       how: expect.stringMatching(/^\S.+\S$/) as unknown,
-      who: expect.any(String) as unknown,
+      who: expect.stringMatching(/^\S/) as unknown,
     }),
   );
 });

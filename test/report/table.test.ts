@@ -45,6 +45,23 @@ describe('openTable', () => {
     expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual(objects);
   });
 
+  test('writes its rows on their way, in pieces, and everything at the end', async () => {
+    const pieces: string[] = [];
+    const output = { write: async (piece: string) => void pieces.push(piece) };
+    const table = openTable(output as Partial<Output> as Output, 'ndjson', ['text']);
+    const cell = 'x'.repeat(200);
+    for (let row = 0; row < 5000; row += 1) await table.row([cell]);
+    const before = pieces.join('').length;
+    expect(before).toBeGreaterThan(0.7 * 5000 * 200);
+    expect(pieces.length).toBeLessThan(50);
+    await table.end();
+    const lines = pieces.join('').trimEnd().split('\n');
+    expect([lines.length, new Set(lines)]).toEqual([
+      5000,
+      new Set([JSON.stringify({ text: cell })]),
+    ]);
+  });
+
   test('of no rows is still a table', async () => {
     expect(await exported('csv', [])).toBe('id,profile.login,groups\n');
     expect(JSON.parse(await exported('json', []))).toEqual([]);

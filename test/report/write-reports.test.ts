@@ -31,6 +31,7 @@ import {
   planned,
   recordsOf,
   rowsOf,
+  RUN_ID,
   runFile,
   START_MS,
   userId,
@@ -105,16 +106,58 @@ describe('writeReports', () => {
     expect(await table('not-attempted.csv')).toEqual(untouched);
   });
 
-  test('has status, code and request id of what failed', async () => {
-    await writeReports(mixed());
-    const [row] = await table('failed.csv');
-    expect(row).toMatchObject({
-      _outcome: 'failed',
-      _http_status: '403',
-      _okta_error_code: 'E0000006',
-      _okta_request_id: 'Yreq40',
-      _attempts: '1',
+  test('has everything that is known about a row, and nothing where nothing is', async () => {
+    const refused = { status: 403, oktaCode: 'E0000006', message: 'No permission' };
+    const failed = { outcome: 'failed', ...refused, attempts: 2 } as const;
+    const rows = [planned(1), planned(2, undefined, { login: undefined }), planned(3)];
+    // A plan never has such a row; anyone who edits one must not be told that it was acted on.
+    const nobody = { userId: undefined, login: undefined, input: 'nobody' };
+    const other = { reason: 'invalid-id', detail: 'A name.' } as const;
+    await writeReports({
+      ...mixed(),
+      rows: rowsOf([
+        ...rows,
+        planned(4, undefined, nobody),
+        planned(5, { kind: 'skip', ...other }),
+      ]),
+      records: recordsOf((row) =>
+        row === 1 ? ended(1, failed) : row === 2 ? ended(2, { reason: 'factors-kept' }) : undefined,
+      ),
     });
+    const nothing = {
+      ...{ _reason: '', _action: 'reset-password', _http_status: '', _okta_error_code: '' },
+      ...{ _okta_error: '', _okta_request_id: '', _attempts: '0', _started_at: '' },
+      ...{ _finished_at: '', _run_id: RUN_ID },
+    };
+    const ours = (await table('results.csv')).map((row) =>
+      Object.fromEntries(Object.entries(row).filter(([name]) => name.startsWith('_'))),
+    );
+    const person = (row: number) => ({ _row: String(row), _user_id: userId(row) });
+    const times = (row: number) => ({
+      _started_at: new Date(START_MS + row * 100 - 80).toISOString(),
+      _finished_at: new Date(START_MS + row * 100).toISOString(),
+    });
+    expect(ours).toEqual([
+      {
+        ...{ ...nothing, ...person(1), _login: 'person.1@acme.example', _outcome: 'failed' },
+        ...{ _http_status: '403', _okta_error_code: 'E0000006', _okta_error: 'No permission' },
+        ...{ _okta_request_id: 'Yreq1', _attempts: '2', ...times(1) },
+      },
+      {
+        ...{ ...nothing, ...person(2), _login: '', _outcome: 'succeeded' },
+        ...{ _reason: 'factors-kept', _http_status: '200', _okta_request_id: 'Yreq2' },
+        ...{ _attempts: '1', ...times(2) },
+      },
+      { ...nothing, ...person(3), _login: 'person.3@acme.example', _outcome: 'not-attempted' },
+      {
+        ...{ ...nothing, _row: '4', _user_id: '', _login: '', _outcome: 'skipped' },
+        _reason: 'invalid-id',
+      },
+      {
+        ...{ ...nothing, ...person(5), _login: 'person.5@acme.example', _outcome: 'skipped' },
+        _reason: 'invalid-id',
+      },
+    ]);
   });
 
   test('writes JSON files that follow their schemas', async () => {
