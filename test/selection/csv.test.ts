@@ -86,6 +86,12 @@ describe('a torn row', () => {
     expect(codesOf(notices)).toEqual(['ragged-rows']);
   });
 
+  test('is none if it is as wide as the others, although the last column has no title', async () => {
+    const lines = ['1,uma,', '2,ada,x', '3,una,', '4,mei,,'];
+    const { rows } = await selectCsv(`Nr,Login,\n${lines.join('\n')}\n`);
+    expect(rows.map(brief)).toEqual(['2 login uma', '3 invalid', '4 login una', '5 invalid']);
+  });
+
   test('is kept in the selection, invalid, whatever --where says about its shifted cells', async () => {
     const { rows } = await selectCsv(
       'Name,Login,Status\nByron, Ada,ada@acme.example,ACTIVE\nHopper,grace@acme.example,STAGED\nChen,mei@acme.example,ACTIVE\n',
@@ -171,6 +177,13 @@ describe('--column', () => {
       '2 login 4711',
       '3 login 007',
     ]);
+  });
+
+  test('of a position that does not exist says how many there are', async () => {
+    const error = await errorOf(selectCsv(`${ADA},x\n${GRACE},y\n`, { column: '7' }));
+    expect(error).toMatchObject({ code: 'INPUT_COLUMN_MISSING', exitCode: 3 });
+    expect(error.message).toContain('has 2 columns; there is no column 7.');
+    expect(error.hint).toContain('--column 1 to 2');
   });
 
   test('accepts a position if no title has that name', async () => {
@@ -336,14 +349,16 @@ describe('files that are not a list', () => {
     expect(read).toBeLessThan(40);
   });
 
-  test('a row of endless empty cells is refused', async () => {
+  test.each([0, 20_000])('a row of endless empty cells after %d rows is refused', async (rows) => {
     const commas = Buffer.alloc(256 * 1024, ',');
+    let read = 0;
     const endless = (async function* () {
-      yield Buffer.from(`User Id\n${ADA}`);
-      for (;;) yield commas;
+      yield Buffer.from(`User Id\n${`${ADA}\n`.repeat(rows)}${ADA}`);
+      for (; read < 40; read += 1) yield commas;
     })();
     const error = await errorOf(selectCsv(endless));
     expect(error.code).toBe('INPUT_CSV');
+    expect(read).toBeLessThan(12);
   });
 });
 

@@ -50,5 +50,47 @@ describe('an exclude list', () => {
     const error = await errorOf(read(`id\n${ADA}\n${'x\n'.repeat(500)}`));
     expect(error.message).toContain('500 rows');
     expect(error.message).toContain('and 480 more');
+    const twenty = await errorOf(read(`id\n${ADA}\n${'x\n'.repeat(20)}`));
+    expect(twenty.message).toContain('20 rows');
+    expect(twenty.message).toContain('line 22: ');
+    expect(twenty.message).not.toContain('more.');
+  });
+
+  test.each([
+    ['is read', `id\n${ADA}\n`],
+    ['has rows that cannot be used', 'id\nx\n'],
+    ['names nobody', 'Note\nx\n'],
+    ['is damaged', `id,x\n${ADA},"\n`],
+  ])('is closed once it %s', async (_, text) => {
+    let closed = 0;
+    const content = (async function* () {
+      try {
+        yield Buffer.from(text);
+        // More than is read at the beginning, so that there is something to close.
+        for (let n = 0; n < 8; n += 1) yield Buffer.alloc(20_000, '\n');
+      } finally {
+        closed += 1;
+      }
+    })();
+    await collect(readIdentifiers('keep.csv', portsOf({ 'keep.csv': content }), never)).catch(
+      () => [],
+    );
+    expect(closed).toBe(1);
+  });
+
+  test('that nobody reads to its end is closed too', async () => {
+    let closed = 0;
+    const content = (async function* () {
+      try {
+        for (;;) yield Buffer.from(`id\n${`${ADA}\n`.repeat(5000)}`);
+      } finally {
+        closed += 1;
+      }
+    })();
+    for await (const row of readIdentifiers('keep.csv', portsOf({ 'keep.csv': content }), never)) {
+      expect(brief(row)).toBe(`2 id ${ADA}`);
+      break;
+    }
+    expect(closed).toBe(1);
   });
 });

@@ -55,6 +55,11 @@ describe('an earlier run’s results', () => {
     ]);
   });
 
+  test('are what was asked for, which needs no message', async () => {
+    const { notices } = await read(await fixture('results.csv'));
+    expect(codesOf(notices)).toEqual([]);
+  });
+
   test('whose row numbers name nobody are invalid, not lost', async () => {
     const { rows } = await read(`_row,_user_id,_login,_outcome,_run_id\n1,,,skipped,r\n`);
     expect(rows.map(({ row, outcome }) => [brief(row), outcome])).toEqual([

@@ -32,7 +32,7 @@ const SECRET =
 
 const FACTS =
   `Password Changed, passwordChanged, Password Changed Date, pwdLastSet, Last Password Change, PasswordNeverExpires, Password status,
-  passwordPolicies, Change Password at Next Sign-In, mustChangePassword, badPwdCount, Kennwort geändert am, Passwort läuft ab, Mot de passe modifié le,
+  User PIN changed on, My token expires, Your OTP status, passwordPolicies, Change Password at Next Sign-In, mustChangePassword, badPwdCount, Kennwort geändert am, Passwort läuft ab, Mot de passe modifié le,
   Fecha de cambio de contraseña, パスワード変更日, Kennwort läuft nie ab`
     .split(',')
     .map((title) => title.trim());

@@ -18,6 +18,7 @@ import {
   selectCsv,
   whereOf,
 } from './sample.ts';
+import { elementBudget, spendRow } from '../../src/selection/workbook/xml.ts';
 import { membersOf, sheetOf, workbookOf, zipOf, type MadeCell } from './workbook.ts';
 
 const TITLES = ['User Id', 'Name', 'Status'];
@@ -313,5 +314,22 @@ describe('a file that is not a workbook', () => {
   test('a cell far to the right is refused like a row of CSV with as many', async () => {
     const content = instead(sheet, '<worksheet><row><c r="XFD1"><v>1</v></c></row></worksheet>');
     expect((await errorOf(selectCsv(content))).code).toBe('INPUT_CSV');
+  });
+});
+
+describe('how much is read from a workbook', () => {
+  test('is limited by its elements, its cells and its characters, the larger the file the more', () => {
+    const spent = (bytes: number, width: number, text: number) => () =>
+      spendRow('a.xlsx', elementBudget(bytes), width, text);
+    const characters = 64 * 1024 * 1024;
+    for (const fine of [spent(0, 2_000_000, characters), spent(2_000_000, 8_000_000, 80_000_000)])
+      expect(fine).not.toThrow();
+    for (const tooMuch of [
+      spent(0, 2_000_002, 0),
+      spent(0, 0, characters + 1),
+      spent(2_000_000, 8_000_002, 0),
+      spent(2_000_000, 0, 80_000_001),
+    ])
+      expect(tooMuch).toThrow(/more than a list of users should/);
   });
 });

@@ -109,10 +109,8 @@ function readWith(
 ): HeadReading {
   let dialect: Dialect = { delimiter, newlines: newlinesOf(head), padded: false };
   let records = headRecords(head, complete, dialect, MOST_HEAD_RECORDS);
-  if (records.some((cells) => cells.length > MOST_COLUMNS)) {
-    const kept = records.map((cells) => cells.slice(0, 1));
-    return { dialect, records: kept, header: -1, first: -1, isTooWide: true };
-  }
+  if (records.some((cells) => cells.length > MOST_COLUMNS))
+    return { dialect, records: [], header: -1, first: -1, isTooWide: true };
   const top = records.slice(0, MOST_TITLE_LINES);
   // In a results file, spaces at the ends of a cell were already in the first input.
   if (isPadded(head, delimiter) && !top.some((cells) => isResultsHeader(cells.map(cleanCell)))) {

@@ -12,6 +12,8 @@ import { tooWide } from '../layout/layout-error.ts';
 export interface RecordBatch {
   readonly records: readonly (readonly string[])[];
   readonly lines: readonly number[];
+  /** The line after the last record, in a file whose records can have several lines. */
+  readonly nextLine?: number;
 }
 
 /** After this many bytes without the end of a record, a file is not a list of users. */
@@ -173,7 +175,8 @@ export async function* readRecords(
   const raw = (): string => (recentText ??= Buffer.concat(recent).toString());
   const take = (): RecordBatch => {
     const records = parser.found();
-    return { records, lines: counter.linesOf(records, parser.info.lines, raw) };
+    const lines = counter.linesOf(records, parser.info.lines, raw);
+    return { records, lines, nextLine: counter.next };
   };
   let silentBytes = 0;
   try {

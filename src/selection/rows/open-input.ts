@@ -128,7 +128,7 @@ async function* rowBatches(
         }
         continue;
       }
-      const next = batch.lines[at + 1];
+      const next = batch.lines[at + 1] ?? batch.nextLine;
       if (layout.sheet === undefined && next !== undefined && next > line + 1)
         tallyLine(tally.multiLine, line);
       const row = reader.read(cells, line);
