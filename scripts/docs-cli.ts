@@ -2,6 +2,7 @@ import { COMMANDS, type Command } from '../src/cli/line/commands.ts';
 import { sections, signature } from '../src/cli/line/help.ts';
 import type { Flag } from '../src/config/flags/flag.ts';
 import { OUTPUT } from '../src/config/output.ts';
+import { EXIT_ENTRIES } from '../src/domain/codes/end-entries.ts';
 
 const HEAD = `<!-- Made by \`npm run docs\` from src/cli/line/commands.ts. Changes by hand are lost. -->
 
@@ -23,17 +24,9 @@ const EXIT_CODES = `## Exit codes
 
 | code | means |
 | --- | --- |
-| 0 | every row was acted on, or skipped by policy |
-| 1 | a bug in okta-reset |
-| 2 | the command line or the configuration is wrong |
-| 3 | the input cannot be used |
-| 4 | finished, but some rows failed or are unknown |
-| 5 | refused, or stopped by a safety rule |
-| 6 | Okta rejects the credential, or it lacks a permission |
-| 7 | not finished; \`resume\` continues |
-| 130, 143 | stopped by Ctrl-C or SIGTERM, after the calls under way had finished |
+${EXIT_ENTRIES.map(({ code, meaning }) => `| ${code} | ${meaning} |`).join('\n')}
 
-If several apply: 6 before 5 before 130/143 before 7 before 4.`;
+If several apply: 6 before 5 before 130 and 143 before 7 before 4. \`okta-reset explain 7\` says what to do after one.`;
 
 function cell(text: string): string {
   return text.replaceAll('|', '\\|').replaceAll('<', '&lt;');

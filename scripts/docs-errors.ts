@@ -8,8 +8,8 @@ const HEAD = `<!-- Made by \`npm run docs\` from src/domain/codes/app-error-entr
 # Errors
 
 For anyone who sees a code: what it means here, who can fix it, and how. \`okta-reset explain CODE\` prints an entry. It also
-explains a reason (\`_reason\` in results.csv: \`already-in-recovery\`, \`status:SUSPENDED\`, …), a user status (\`RECOVERY\`) or an
-HTTP status (\`429\`).
+explains an outcome (\`unknown\`) and a reason (\`_reason\` in results.csv: \`already-in-recovery\`, \`status:SUSPENDED\`, …),
+a user status (\`RECOVERY\`), an HTTP status (\`429\`), a state of a follow-up (\`link-dead\`) and an exit code (\`7\`).
 
 \`\`\`sh
 okta-reset explain E0000017

@@ -30,6 +30,12 @@ test.each([
   ['E0000241', /HTTP 504 .*No directory agent is connected/],
   ['E0000249', /HTTP 409 .*Group rules/],
   ['E0000256', /HTTP 414 .*header of the answer/],
+  ['unknown', /outcome of a row .*--only unknown/],
+  ['Not-Attempted', /outcome of a row .*resume RUN/],
+  ['exit code 7', /exit code .*resume/],
+  ['4', /exit code .*report RUN.*rerun RUN/],
+  ['link-dead', /state of a user in a follow-up .*link has expired.*--resend --only link-dead/],
+  ['finished', /state of a user in a follow-up .*new password since/],
 ])('%s is explained', async (code, says) => {
   const { code: exit, out } = await rig.type(['explain', code]);
   expect([exit, out.replace(/\s+/g, ' ')]).toEqual([0, expect.stringMatching(says)]);
@@ -44,8 +50,12 @@ test.each(['[RUN_EXISTS]', ' run_exists ', '[run_exists]\n'])(
   },
 );
 
-test('the closest reason is suggested', async () => {
-  const { code, err } = await rig.type(['explain', 'already-in-recovry']);
+test.each([
+  ['already-in-recovry', 'already-in-recovery'],
+  ['not-atempted', 'not-attempted'],
+  ['link-deed', 'link-dead'],
+])('for %s, %s is suggested', async (word, known) => {
+  const { code, err } = await rig.type(['explain', word]);
   expect(code).toBe(2);
-  expect(err).toContain('Did you mean already-in-recovery?');
+  expect(err).toContain(`Did you mean ${known}?`);
 });

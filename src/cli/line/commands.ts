@@ -234,9 +234,9 @@ const DECLARED = {
       name: 'CODE',
       required: true,
       describe:
-        'one of our codes, one of Okta’s (E0000017), an HTTP status (429), a user status (RECOVERY), or a reason of results.csv (already-in-recovery)',
+        'an error code (E0000017), an HTTP status (429), a user status (RECOVERY) or an exit code (7). Also an outcome, a reason or a follow-up’s state (link-dead)',
     },
-    summary: 'Explain an error code, a status or a reason, and what to do about it.',
+    summary: 'Explain a code, a status, an outcome or a reason, and what to do about it.',
     groups: {},
     examples: [['okta-reset explain E0000017', 'why a password reset failed']],
   },
