@@ -67,12 +67,18 @@ export function fieldOf(user: User, field: string): CellValue {
   }
 }
 
-/** Writes the selected users to an output as they arrive, each user once. Returns how many there were. */
+/** How many users were written, and which columns had a value for none of them. */
+export interface Exported {
+  readonly users: number;
+  readonly emptyColumns: readonly string[];
+}
+
+/** Writes the selected users to an output as they arrive, each user once. */
 export async function exportUsers(
   input: ExportInput,
   output: Output,
   context: AppContext,
-): Promise<number> {
+): Promise<Exported> {
   const { drain } = context.interrupt;
   const connection = openReading({ org: input.org, pace: input.pace, runId: undefined }, context);
   try {
@@ -82,14 +88,18 @@ export async function exportUsers(
       input.format,
       input.columns.map((column) => column.header),
     );
+    const empty = new Set(input.columns);
     let done = 0;
     for await (const user of selectUsers(input.selection, connection.reader, context)) {
-      await table.row(input.columns.map((column) => fieldOf(user, column.field)));
+      const cells = input.columns.map((column) => fieldOf(user, column.field));
+      for (const column of empty)
+        if (cells[input.columns.indexOf(column)] !== undefined) empty.delete(column);
+      await table.row(cells);
       done += 1;
       if (done % PROGRESS_EVERY === 0) context.emit({ type: 'reading', what: 'export', done });
     }
     await table.end();
-    return done;
+    return { users: done, emptyColumns: [...empty].map(({ header }) => header) };
   } finally {
     await connection.close();
   }

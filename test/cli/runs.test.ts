@@ -105,6 +105,12 @@ describe('runs', () => {
     expect((await coded(0, 'runs')).out).toMatch(/^No runs in reports\.$/m);
   });
 
+  test.each(['nowhere', 'a-file'])('of a folder that is not there (%s) says so', async (folder) => {
+    await writeFile(path('a-file'), '');
+    const { code, err } = await rig.type(['runs', '--in', folder]);
+    expect([code, err]).toEqual([3, expect.stringContaining(`There is no folder ${folder}.`)]);
+  });
+
   test('is not disturbed by what else is there', async () => {
     await coded(0, 'run', ...userFlags(ids), ...out('good'), ...YES);
     const bad = async (name: string) => {

@@ -1,6 +1,6 @@
 /** The runs in a folder, whatever else is in it. */
-import { join } from 'node:path';
-import { kindAt, sizeOf } from '../../disk/look.ts';
+import { join, resolve } from 'node:path';
+import { kindAt, kindBehind, sizeOf } from '../../disk/look.ts';
 import { namesIn } from '../../disk/own-folder.ts';
 import { AppError } from '../../domain/codes/app-error.ts';
 import { RUN_FILES } from '../../domain/run/run-file.ts';
@@ -28,6 +28,15 @@ async function openFound(dir: string): Promise<FoundRun | undefined> {
       return unreadable(error.code === 'FILE_NOT_YOURS' ? error.message : error.code);
     throw error;
   }
+}
+
+/** Refuses a folder that somebody named and that is not there. Rejects with RUN_NOT_FOUND. */
+export async function refuseMissingFolders(named: readonly string[], cwd: string): Promise<void> {
+  for (const folder of named)
+    if ((await kindBehind(resolve(cwd, folder))) !== 'folder')
+      throw new AppError('RUN_NOT_FOUND', `There is no folder ${folder}.`, {
+        hint: 'Name the folder that contains the run directories, as in --in reports.',
+      });
 }
 
 /** Finds the runs in a folder, in the order of their names; none if there is no such folder. */

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { listRuns } from '../../app/runs/list-runs.ts';
+import { refuseMissingFolders } from '../../app/runs/run-folder.ts';
 import { DEFAULTS } from '../../config/defaults.ts';
 import { EXIT } from '../../domain/codes/exit-code.ts';
 import { asLines } from '../../text/styled.ts';
@@ -13,6 +14,7 @@ export const execute: Execute<'runs'> = async ({ input, terminal }) => {
   const { folders: named } = input.in;
   const folders = named.length > 0 ? named : [DEFAULTS.reportsDir];
   return withSession(terminal, async (session) => {
+    await refuseMissingFolders(named, cwd);
     const found = await listRuns(
       folders.map((folder) => resolve(cwd, folder)),
       session.context,

@@ -36,7 +36,7 @@ export const execute: Execute<'users'> = async ({ input, given, terminal }) => {
   // Standard output is the export itself, and the events of --json do not belong in it.
   return printing({ ...terminal, json: false }, async (session) => {
     const org = await resolveOrg(input.org, session.sources);
-    const done = await exportUsers(
+    const { users, emptyColumns } = await exportUsers(
       {
         org,
         pace: input.pace,
@@ -47,8 +47,13 @@ export const execute: Execute<'users'> = async ({ input, given, terminal }) => {
       terminal.stdout,
       session.context,
     );
+    if (users > 0 && columns !== undefined && emptyColumns.length > 0)
+      session.sources.warn(
+        `No user has a value for ${emptyColumns.join(', ')}.`,
+        'Check the spelling. Okta distinguishes capitals, as in lastLogin.',
+      );
     await session.settle();
-    if (!terminal.quiet) await terminal.err(`${counted(done, 'user')} exported.\n`);
+    if (!terminal.quiet) await terminal.err(`${counted(users, 'user')} exported.\n`);
     return EXIT.ok;
   });
 };
