@@ -117,6 +117,12 @@ const BAD: readonly Bad[] = [
     2,
     /--since and --no-lookup/,
   ],
+  [
+    '--since in the future',
+    ['plan', ...CSV, '--since', '2999-01-01'],
+    2,
+    /--since 2999-01-01 00:00:00 UTC is in the future\..*In Okta it is \d{4}-/s,
+  ],
   ...(['--where', '--column', '--delimiter', '--encoding'] as const).map((flag): Bad => [
     `${flag} without --file`,
     ['plan', '--all', flag, flag === '--where' ? 'Status=ACTIVE' : 'utf-8'],

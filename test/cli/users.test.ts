@@ -10,7 +10,7 @@ afterAll(() => rig.close());
 
 const exported = (columns: string) => rig.type(['users', '--all', '--columns', columns]);
 
-test('a column is an attribute with or without its path, and one that is empty for everybody is no mistake', async () => {
+test('a column is an attribute with or without its path, and one that is empty for everybody is not reported', async () => {
   const { code, out, err } = await exported('id,login,profile.login,status,lastLogin');
   const [titles, ...rows] = out.trim().split(/\r?\n/);
   expect([code, titles, rows.length]).toEqual([0, 'id,login,profile.login,status,lastLogin', 3]);

@@ -1,5 +1,7 @@
+import { usage } from '../../domain/codes/app-error.ts';
 import type { OrgReader } from '../../domain/org/org.ts';
 import type { PolicyOptions } from '../../domain/run/run-file.ts';
+import { utc } from '../../domain/utc.ts';
 import { countReads, type CountingReader } from '../../plan/lookup/counting-reader.ts';
 import type { ProtectedUsers } from '../../plan/verdicts/protected-users.ts';
 import type { AppContext } from '../context.ts';
@@ -37,6 +39,7 @@ export async function askOrg(
   const identity = await identify(plainReader, input.org.credentials, signal);
   const { reader, reads } = countReads(plainReader);
   const serverNowMs = reader.serverNowMs();
+  refuseFuture(input.policy.sinceMs, serverNowMs ?? context.host.clock.nowMs());
   const sinceMs = context.host.clock.nowMs() - createdMs;
   const policy = await withExcludedGroups(input, reader, context);
   const protectedUsers = readProtection(reader, identity.principal, policy, signal);
@@ -46,6 +49,17 @@ export async function askOrg(
   for (const read of [protectedUsers, lifetime]) read?.catch(() => undefined);
   const serverTimeMs = serverNowMs === undefined ? undefined : serverNowMs - sinceMs;
   return { identity, reader, reads, serverTimeMs, policy, protectedUsers, lifetime };
+}
+
+const inWords = (ms: number) => utc(new Date(ms).toISOString());
+
+/** Nobody has changed their password since then, so it would skip nobody. */
+function refuseFuture(sinceMs: number | undefined, nowMs: number): void {
+  if (sinceMs === undefined || sinceMs <= nowMs) return;
+  throw usage(
+    `--since ${inWords(sinceMs)} is in the future.`,
+    `In Okta it is ${inWords(nowMs)}. --since skips users who have changed their password since then: give the time of the breach.`,
+  );
 }
 
 /** Returns the policy with the ids of the groups that the selection excludes, in addition to those of an earlier run. */
