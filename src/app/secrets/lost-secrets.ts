@@ -35,9 +35,9 @@ function noSecretsYet(
 }
 
 /**
- * Refuses a run that has no file of secrets: with RUN_DAMAGED if its journal mentions some, else with RUN_NOT_FOUND.
+ * Refuses a run without a file of secrets: with RUN_DAMAGED if its journal mentions some, else with RUN_NOT_FOUND.
  */
-export async function refuseLostSecrets(
+export async function requireSecretsFile(
   found: Pick<OpenRun, 'place' | 'run' | 'replay'>,
   { count }: SecretMentions,
   context: AppContext,

@@ -6,7 +6,7 @@ import type { Secret } from '../../secrets/secret.ts';
 import type { AppContext } from '../context.ts';
 import { openRun } from '../runs/open-run.ts';
 import { noteHandOut } from './hand-outs.ts';
-import { refuseLostSecrets } from './lost-secrets.ts';
+import { requireSecretsFile } from './lost-secrets.ts';
 import { readIdentity } from './open-secrets.ts';
 
 /** The temporary password or link of one row. */
@@ -38,7 +38,7 @@ export async function openOneSecret(
   const { spec, runId } = run;
   const told = { runId, spec, head: replay };
   const mentions = await readSecretMentions(place.path('journal'), told, drain);
-  await refuseLostSecrets(found, mentions, context);
+  await requireSecretsFile(found, mentions, context);
   const keys = await Promise.all(input.identities.map((path) => readIdentity(path, context)));
   const recipients = replay.recipients ?? run.recipients ?? [];
   const sealed = {

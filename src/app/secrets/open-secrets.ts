@@ -13,7 +13,7 @@ import { readSealed, type Refusal, type SealedFinding } from '../../secrets/read
 import { plain } from '../../text/safe.ts';
 import type { AppContext } from '../context.ts';
 import { openRun } from '../runs/open-run.ts';
-import { refuseLostSecrets } from './lost-secrets.ts';
+import { requireSecretsFile } from './lost-secrets.ts';
 
 const COLUMNS = ['id', 'login', 'secret'] as const;
 /** A run of 0.1.0 can contain secrets that are not bound to a user, which this column says for each. */
@@ -211,7 +211,7 @@ async function openInto(
   const { spec, runId } = run;
   const told = { runId, spec, head: replay };
   const mentions = await readSecretMentions(place.path('journal'), told, drain);
-  await refuseLostSecrets(found, mentions, context);
+  await requireSecretsFile(found, mentions, context);
   const keys: Identity[] = [];
   for (const path of input.identities) keys.push(await readIdentity(path, context));
 

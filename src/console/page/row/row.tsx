@@ -98,14 +98,17 @@ function Cells({
 }
 
 function Origin({ row }: { readonly row: RowDetail }) {
+  // `--all` and `--search …` instead of the name of a file
+  const isFlag = row.source.startsWith('--');
   const told = (ms: number | undefined) =>
     ms === undefined ? undefined : utc(new Date(ms).toISOString());
   return (
     <div class="two">
-      <Panel title="As in the file">
+      <Panel title={isFlag ? 'How the user was selected' : 'As in the file'}>
         <Cells cells={Object.entries(row.columns)} />
         <p class="muted small">
-          <bdi>{row.source}</bdi>, line {count(row.line)}: <bdi>{row.input}</bdi>
+          <bdi>{row.source}</bdi>, {isFlag ? 'number' : 'line'} {count(row.line)}:{' '}
+          <bdi>{row.input}</bdi>
         </p>
       </Panel>
       <Panel title="As Okta had the user when planned">
