@@ -571,12 +571,14 @@ describe('a console', () => {
   test('that is told to end without a run says so in its terminal, and leaves nothing behind', async () => {
     const other = await openRig({ clock });
     const page = await other.page();
-    await page.get('/api/state');
+    const { origin = '' } = await asked(new Client(page), { kind: 'sandbox', users: 1 });
+    expect((await fetch(origin)).status).toBeGreaterThan(0);
     other.press('SIGTERM');
     expect(await other.ended).toBe(0);
     expect(other.told.at(-1)).toEqual({ kind: 'closing', phase: 'drain', runs: 0 });
     expect(other.listeners.size).toBe(0);
     await expect(page.get('/api/state')).rejects.toThrow();
+    await expect(fetch(origin)).rejects.toThrow();
     // Another one can begin in the same folder.
     const again = await openRig({ clock, dir: other.dir });
     await again.close();
