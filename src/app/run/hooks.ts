@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { resolve } from 'node:path';
 import { DEFAULTS } from '../../config/defaults.ts';
 import type { Credentials } from '../../config/credentials.ts';
@@ -101,6 +102,8 @@ class RunHooks implements Hooks {
   constructor(work: RunAtWork, context: AppContext) {
     this.#work = work;
     this.#context = context;
+    // Each running hook waits for the end of the run, and Node warns of more than ten.
+    setMaxListeners(0, this.#end.signal);
     this.#redact = redactorOf(work.input.org.credentials);
     this.#log = openRunLog(work.place.path('log'), {
       verbose: false,
