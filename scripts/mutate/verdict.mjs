@@ -1,4 +1,6 @@
 // Whether a test notices a change. Only the tests that execute it run, the quick ones first.
+import { readFileSync } from 'node:fs';
+import { posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -13,12 +15,26 @@ function wholeFile({ file, tests }) {
   return { file, costMs: FILE_MS + testsMs, wanted: undefined };
 }
 
+const known = new Map();
+
+/** The sources that a test file imports itself, whose constants it might read without executing anything of them. */
+function importsOf(file) {
+  if (!known.has(file)) {
+    const paths = [...readFileSync(ROOT + file, 'utf8').matchAll(/from '(\.[^']+)'/g)];
+    known.set(file, new Set(paths.map(([, path]) => posix.join(posix.dirname(file), path))));
+  }
+  return known.get(file);
+}
+
 /** The tests of a record that execute the mutant; `wanted` is undefined if all of the file can. */
 function meeting(record, { file, index, loadedOnce, readBy }) {
   const tests = Object.entries(record.tests);
   if (loadedOnce) {
     const isRead = [file, ...readBy].some(
-      (source) => source in record.met || tests.some(([, { met }]) => source in met),
+      (source) =>
+        importsOf(record.file).has(source) ||
+        source in record.met ||
+        tests.some(([, { met }]) => source in met),
     );
     return isRead ? wholeFile(record) : undefined;
   }

@@ -111,6 +111,37 @@ test('a stop leaves nobody without factors and with the old password, although t
   expect(stepsOf(org, 1)).toEqual(['reset-factors', 'reset-password']);
 });
 
+/** How long a run goes on after a stop, and what its users have had. */
+async function stoppedMs(org: ModelOrg, disk: Disk, stopAt: (step: string) => boolean) {
+  const invocation = new Invocation(org, disk, { options: { spec: ALL } });
+  let stopMs = 0;
+  org.onArrival = ({ step }) => {
+    if (stopMs > 0 || !stopAt(step)) return;
+    stopMs = org.clock.monotonicMs();
+    invocation.drain.abort('SIGINT');
+  };
+  const end = await invocation.run();
+  expect(end?.stop).toEqual({ kind: 'signal', signal: 'SIGINT' });
+  return org.clock.monotonicMs() - stopMs;
+}
+
+test('a stop waits for a password call that has to follow, and not without end', async () => {
+  const { org, disk } = orgOf(1);
+  org.gate = () => (stepsOf(org, 1).length > 0 ? org.clock.sleep(3_600_000) : Promise.resolve());
+  const ms = await stoppedMs(org, disk, () => true);
+  expect(ms).toBeGreaterThan(60_000);
+  expect(ms).toBeLessThan(100_000);
+  expect(stepsOf(org, 1)).toEqual(['reset-factors']);
+});
+
+test('a stop waits no longer than otherwise for a user whose password is reset', async () => {
+  const { org, disk } = orgOf(1);
+  org.faultOfWrite = (_, { step }) =>
+    step === 'end-tokens' ? { kind: 'slow', ms: 3_600_000 } : undefined;
+  expect(await stoppedMs(org, disk, (step) => step === 'end-tokens')).toBeLessThan(30_000);
+  expect(stepsOf(org, 1)).toEqual(['reset-factors', 'reset-password']);
+});
+
 test('the call that follows removed factors is marked so that nothing of ours delays it', async () => {
   const { org, disk } = orgOf(1);
   const marked: [string, boolean | undefined][] = [];

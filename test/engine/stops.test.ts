@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { idOf, ModelOrg } from './model-org.ts';
+import { AGENT_OUTAGES } from '../../src/engine/run/directory-agents.ts';
 import { Disk, planOf, RESET, Invocation } from './invocation.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
@@ -218,6 +219,26 @@ describe('a directory agent that is away', () => {
     for (const { text } of said)
       expect(text).toMatch(/^The Active Directory agent does not answer\. Its users wait \d+ /);
     expect(Math.max(...local)).toBeLessThan(30_000);
+    expect(twice(org)).toBe(0);
+  });
+
+  test('that goes away again and again is waited for each time, because it came back in between', async () => {
+    const org = orgOf(20);
+    for (let user = 1; user <= 20; user += 1) org.user(user).providerType = 'LDAP';
+    const tries = new Map<string, number>();
+    org.faultOfWrite = (_number, { userId }) => {
+      const count = (tries.get(userId) ?? 0) + 1;
+      tries.set(userId, count);
+      return count === 1 ? away : undefined;
+    };
+    const invocation = new Invocation(org, new Disk(), { options: { concurrency: 1 } });
+    const end = await invocation.run();
+    expect([end?.stop, end?.counts.succeeded]).toEqual([undefined, 20]);
+    const said = invocation.events.flatMap((event) => (event.type === 'message' ? [event] : []));
+    expect(said.length).toBeGreaterThan(AGENT_OUTAGES);
+    expect(
+      said.every(({ text }) => /agent does not answer\. Its users wait \d+ s/.test(text)),
+    ).toBe(true);
     expect(twice(org)).toBe(0);
   });
 

@@ -168,6 +168,52 @@ describe('a run that was interrupted continues in the same wave', () => {
   });
 });
 
+describe('a stop while a wave is read back', () => {
+  /** Stops at a read; the org shows no effect until then if `isBlind`. */
+  async function stopped(atRead: number, isBlind: boolean) {
+    const org = new WatchedOrg();
+    const disk = new Disk();
+    const targets = planOf(org);
+    const first = invoke(org, disk, { targets, options: { concurrency: 1 } });
+    if (isBlind) org.readLagMs = 3_600_000;
+    const { onRead } = org;
+    let reads = 0;
+    org.onRead = (id) => {
+      onRead(id);
+      reads += 1;
+      if (reads === atRead) first.drain.abort('SIGINT');
+    };
+    const end = await first.run();
+    expect(end?.stop).toEqual({ kind: 'signal', signal: 'SIGINT' });
+    org.readLagMs = 0;
+    const second = invoke(org, disk, { targets });
+    expect((await second.run())?.stop).toBeUndefined();
+    expect(org.effects()).toEqual(once);
+    return { first: phases(first), second: phases(second) };
+  }
+
+  test('after the last read keeps what was seen', async () => {
+    expect(await stopped(2, false)).toEqual({
+      first: ['1/2 started 2', '1/2 verified 2'],
+      second: ['2/2 started 3', '2/2 verified 3'],
+    });
+  });
+
+  test.each([
+    [1, false],
+    [1, true],
+    [3, true],
+  ])(
+    'at read %i, of an org that shows late: %s, says nothing of the wave, which is read again',
+    async (read, isBlind) => {
+      expect(await stopped(read, isBlind)).toEqual({
+        first: ['1/2 started 2'],
+        second: ['1/2 started 2', '1/2 verified 2', '2/2 started 3', '2/2 verified 3'],
+      });
+    },
+  );
+});
+
 describe('if somebody is asked after each wave', () => {
   const asking = (...answers: readonly GoOn[]) => {
     const heard: { wave: number; seen: number; ended: number; writes: number }[] = [];

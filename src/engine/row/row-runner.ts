@@ -76,8 +76,6 @@ export class RowRunner {
     this.#doubts = new Doubts(parts.emit);
     this.#tempPassword = new TempPasswordCall(state.tempPasswordSplit === true);
     this.refusals = new CommonRefusal(halt.request.bind(halt), (state.counts?.succeeded ?? 0) > 0);
-    // After a stop, nothing waits for a free place.
-    halt.stopping.addEventListener('abort', () => this.#moving.changed(), { once: true });
   }
 
   /** How many secrets were issued again. */
