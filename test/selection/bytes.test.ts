@@ -4,10 +4,12 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { chooseDecoder } from '../../src/selection/bytes/encoding.ts';
 import { gunzip, isGzip } from '../../src/selection/bytes/gunzip.ts';
+import { openContent } from '../../src/selection/bytes/open-content.ts';
 import { utf8Decoder } from '../../src/selection/bytes/utf8.ts';
 import { disagree } from '../../src/selection/layout/rivals.ts';
 import { secrecyOf } from '../../src/selection/layout/secret-columns.ts';
 import { dateText, numberText, unescaped } from '../../src/selection/workbook/cell-text.ts';
+import { never, portsOf } from './sample.ts';
 
 const choose = (head: Uint8Array, declared?: string) =>
   chooseDecoder('users.csv', head, declared, utf8Decoder);
@@ -91,6 +93,46 @@ describe('a text', () => {
         message: expect.stringContaining(message),
       }),
     );
+  });
+
+  /** Pairs of bytes: of ASCII in both kinds of UTF-16, and of text without zeros. */
+  const PAIRS = { l: [0x61, 0], b: [0, 0x61], t: [0x61, 0x61] } as const;
+  const inPairs = (kinds: string) =>
+    Uint8Array.from(kinds.split('').flatMap((kind) => [...PAIRS[kind as keyof typeof PAIRS]]));
+  const many = (kind: string, count: number) => kind.repeat(count);
+
+  test.each([
+    ['ll', 'UTF-16LE'],
+    ['bb', 'UTF-16BE'],
+    [many('l', 4) + many('t', 6), 'UTF-16LE'],
+    [many('b', 4) + many('t', 6), 'UTF-16BE'],
+    [`${many('l', 40)}b`, 'UTF-16LE'],
+    [`${many('b', 40)}l`, 'UTF-16BE'],
+    ['l', 'UTF-8'],
+    [many('l', 2) + many('t', 8), 'UTF-8'],
+    [many('l', 1) + many('b', 1) + many('t', 8), 'UTF-8'],
+    // Only the first 1024 bytes are looked at.
+    [many('t', 512) + many('l', 5000), 'UTF-8'],
+  ])('%s in pairs is %s by its zero bytes', (kinds, name) => {
+    expect(choose(inPairs(kinds)).facts.name).toBe(name);
+  });
+
+  test.each([
+    many('l', 3) + many('t', 7),
+    many('b', 3) + many('t', 7),
+    `${many('l', 19)}b`,
+    `${many('b', 19)}l`,
+  ])('%s in pairs is not text', (kinds) => {
+    expect(() => choose(inPairs(kinds))).toThrow(/is not text/);
+  });
+
+  test('that ends within a character shows that something is missing', () => {
+    for (const cut of [1, 2, 3])
+      expect(decoded(Buffer.from('ä 🙂').subarray(0, 3 + cut))).toMatchObject({
+        text: 'ä \ufffd',
+        badBytes: true,
+      });
+    expect(decoded(Buffer.from('a\u00e4', 'latin1'))).toMatchObject({ text: 'aä' });
   });
 
   test('that only begins like such a format is read', () => {
@@ -224,4 +266,28 @@ test.each([
   ['x'.repeat(501), 'secret'],
 ])('the title %j is of a %s', (title, secrecy) => {
   expect(secrecyOf(title)).toBe(secrecy);
+});
+
+describe('a packed file', () => {
+  test.each([10_000, 64 * 1024, 200_000])(
+    'is read whole in chunks of %d bytes, and its length before unpacking is known',
+    async (chunk) => {
+      const noise = Buffer.from(
+        Array.from({ length: 300_000 }, (_, at) => (at * 2654435761) >>> 24),
+      );
+      const zip = Buffer.concat([Buffer.from('PK\x03\x04', 'latin1'), noise]);
+      const packed = gzipSync(zip);
+      const ports = portsOf({ zip, packed }, [], chunk);
+      for (const [name, packedBytes] of [
+        ['zip', zip.length],
+        ['packed', packed.length],
+      ] as const) {
+        const content = await openContent(name, undefined, ports, never);
+        if (content.format !== 'zip') throw new Error('not recognized');
+        const whole = await content.whole();
+        expect(whole.bytes.equals(zip)).toBe(true);
+        expect(whole.packedBytes).toBe(packedBytes);
+      }
+    },
+  );
 });

@@ -138,6 +138,15 @@ describe('two columns that look alike', () => {
     expect(error.message).toContain('root@acme.example');
   });
 
+  test('are shown in the order of the file, whichever row is the first to disagree', async () => {
+    const same = Array.from({ length: 500 }, (_, n) => `${`u${n}@acme.example,`.repeat(3)}x`);
+    const last = 'root@acme.example,ada@acme.example,mei@acme.example,x';
+    for (const lines of [[last], [...same, last]]) {
+      const error = await refusal(['login,subject,performed for,Note', ...lines, ''].join('\n'));
+      expect(error.message).toMatch(/\. login: “.*; subject: “.*; performed for: “/);
+    }
+  });
+
   test.each([
     ['login,subject', 'ada@acme.example,ADA@acme.example '],
     ['login,subject', 'ada@acme.example,'],

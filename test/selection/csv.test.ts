@@ -32,6 +32,30 @@ describe('a CSV file', () => {
     expect(error.message).toContain('line 2: a quote');
   });
 
+  test('does not lose such a row because an earlier cell has the same text, rightly written', async () => {
+    const rightly = `x,"""Ada\numa,""Uma"""\n`;
+    const between = 'y,z\n'.repeat(10_000);
+    const { rows } = await selectCsv(`Login,Name\n${rightly}${between}`);
+    expect(rows[0]?.columns['Name']).toBe('"Ada\numa,"Uma"');
+    const error = await errorOf(
+      selectCsv(`Login,Name\n${rightly}${between}ada,"Ada\numa,"Uma"\nmei,x\n`),
+    );
+    expect(error.code).toBe('INPUT_CSV');
+    expect(error.message).toContain('line 10004: a quote');
+  });
+
+  test('can begin with a title in quotes that has several lines', async () => {
+    const { rows } = await selectCsv(`"""Our""\nnote",User Id\nx,${ADA}\n`);
+    expect(rows.map(brief)).toEqual([`3 id ${ADA}`]);
+  });
+
+  test('with rows longer than its header has no ragged rows, and with shorter ones it has', async () => {
+    const longer = await selectCsv(`User Id,x\n${ADA},1,\n${GRACE},2,\n`);
+    expect(codesOf(longer.notices)).toEqual([]);
+    const shorter = await selectCsv(`User Id,x,y\n${ADA},1\n${GRACE},2\n`);
+    expect(codesOf(shorter.notices)).toEqual(['shifted-header']);
+  });
+
   test('keeps empty cells, names columns without a title, drops what is empty at the end', async () => {
     const { rows } = await selectCsv(`User Id,,Note,,\n${ADA},red,,,\n${GRACE},blue,x\n`);
     expect(rows.map(({ columns }) => columns)).toEqual([

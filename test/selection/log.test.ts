@@ -4,8 +4,9 @@ import type { Answer } from '../../src/domain/row/call.ts';
 import type { Failure } from '../../src/domain/row/failure.ts';
 import type { LogEvent, OrgReader, Page } from '../../src/domain/org/org.ts';
 import type { Notice } from '../../src/selection/remarks/notice.ts';
+import type { LogQuery } from '../../src/selection/selection.ts';
 import { selectRows } from '../../src/selection/select-rows.ts';
-import { ADA, collect, errorOf, GRACE, JOSE, never, portsOf } from './sample.ts';
+import { ADA, collect, errorOf, GRACE, JOSE, never, portsOf, whereOf } from './sample.ts';
 
 const NOW_MS = Date.UTC(2026, 2, 1, 12);
 const MINUTE_MS = 60_000;
@@ -40,10 +41,12 @@ function logOf(readings: readonly (readonly (readonly LogEvent[])[])[]) {
 function selected(
   logEvents: (page: Window) => Promise<Answer<Page<LogEvent>>>,
   notices: Notice[] = [],
+  more: Partial<LogQuery> = {},
 ) {
-  const query = {
+  const query: LogQuery = {
     ...{ expression: 'eventType eq "user.session.start"', where: [] },
-    ...{ who: 'target' as const, sinceMs: undefined, untilMs: undefined },
+    ...{ who: 'target', sinceMs: undefined, untilMs: undefined },
+    ...more,
   };
   const reader = { host: 'acme.okta.com', serverNowMs: () => NOW_MS, logEvents };
   const ports = {
@@ -87,16 +90,170 @@ describe('events of the System Log', () => {
     expect(asked).toHaveLength(101);
   });
 
-  test('that cannot be read are refused with the scope and the roles', async () => {
-    const failure = {
-      ...{ kind: 'okta', status: 403, oktaCode: 'E0000006', message: 'no', requestId: 'req9' },
-      ...{ insufficientScope: false, throttle: undefined, effect: 'none' },
-    } as Failure;
-    const error = await errorOf(
-      selected(async () => ({ kind: 'failed', failure, call: { ...call, status: 403 } })),
+  const DAY_MS = 24 * 60 * MINUTE_MS;
+  const named = (eventType: string, people: LogEvent['people'], n = 0): LogEvent => ({
+    ...event(ADA, 60 * MINUTE_MS, `${eventType}-${n}`),
+    eventType,
+    people: people ?? [],
+  });
+  const told = async (events: readonly LogEvent[], more: Partial<LogQuery> = {}) => {
+    const notices: Notice[] = [];
+    const { asked, logEvents } = logOf([[events], [events]]);
+    await selected(logEvents, notices, more);
+    return { notices, asked };
+  };
+
+  test('of a week are read if no time is given, and the message says so', async () => {
+    const { notices, asked } = await told([event(ADA, MINUTE_MS), event(ADA, 2 * MINUTE_MS)]);
+    expect(notices).toMatchObject([
+      {
+        code: 'log-window',
+        level: 'info',
+        text: '2 events from 2026-02-22T12:00:01Z to 2026-03-01T12:00:01Z, about 1 user.',
+      },
+      {
+        code: 'log-late',
+        level: 'warning',
+        text: expect.stringContaining('The last 5 minutes were read twice'),
+        hint: expect.stringContaining('--log-since 2026-03-01T11:55:01Z'),
+      },
+    ]);
+    expect(asked).toMatchObject([
+      { sinceMs: NOW_MS + 1000 - 7 * DAY_MS, untilMs: NOW_MS + 1000 },
+      { sinceMs: NOW_MS + 1000 - 5 * MINUTE_MS, untilMs: NOW_MS + 1000 },
+    ]);
+  });
+
+  test.each([
+    [4, 2],
+    [5, 1],
+    [6, 1],
+  ])('of a time that ended %d minutes ago are read %d times', async (minutes, times) => {
+    const { asked } = await told([], { untilMs: NOW_MS - minutes * MINUTE_MS });
+    expect(asked).toHaveLength(times);
+  });
+
+  test.each([0, 1])('of no time at all are refused: it ends %d ms before it begins', async (ms) => {
+    const error = await errorOf(told([], { sinceMs: NOW_MS, untilMs: NOW_MS - ms }));
+    expect(error.code).toBe('USAGE');
+    expect(error.message).toContain('--log-since is not before --log-until');
+  });
+
+  test.each([
+    [89, false, 89],
+    [90, false, 90],
+    [91, true, 91],
+    [92, true, 91],
+  ])('of %d days ago: is it said that they are gone? %s', async (days, isSaid, searched) => {
+    const { notices, asked } = await told([], { sinceMs: NOW_MS - days * DAY_MS });
+    const kept = notices.filter(({ code }) => code === 'log-kept');
+    expect(kept.map(({ level, text }) => [level, text])).toEqual(
+      isSaid ? [['warning', expect.stringContaining('before 2025-12-01T12:00:00Z')]] : [],
     );
+    expect(asked[0]).toMatchObject({ sinceMs: NOW_MS - searched * DAY_MS });
+  });
+
+  test('that were all before what Okta keeps are not searched', async () => {
+    const sinceMs = NOW_MS - 200 * DAY_MS;
+    const { notices, asked } = await told([], { sinceMs, untilMs: sinceMs + DAY_MS });
+    expect(notices.map(({ code }) => code)).toEqual(['log-kept', 'log-window']);
+    expect(asked).toEqual([]);
+  });
+
+  test('without a user are counted by kind, the most frequent first, with the other side', async () => {
+    const actor = [{ role: 'actor', id: GRACE, login: 'grace' }] as const;
+    const kinds = (count: number) =>
+      Array.from({ length: count }, (_, kind) =>
+        Array.from({ length: kind + 1 }, (__, n) =>
+          named(`kind.${kind}`, kind > 3 ? actor : [], n),
+        ),
+      ).flat();
+    const nobody = async (count: number, who: LogQuery['who']) =>
+      (await told(kinds(count), { who, untilMs: NOW_MS - DAY_MS })).notices.filter(
+        ({ code }) => code === 'log-nobody',
+      );
+    expect(await nobody(5, 'target')).toEqual([
+      {
+        code: 'log-nobody',
+        level: 'warning',
+        source: '--log eventType eq "user.session.start"',
+        text: '15 events with no user as target: 5 kind.4, 4 kind.3, 3 kind.2, 2 kind.1, 1 kind.0.',
+        hint: '5 of them name a user as actor: --log-who actor',
+        count: 15,
+      },
+    ]);
+    const [more] = await nobody(7, 'target');
+    expect(more?.text).toMatch(/: 7 kind\.6, .*, 3 kind\.2, and 2 other kinds\.$/);
+    const [actors] = await nobody(7, 'actor');
+    expect(actors?.text).toContain('10 events with no user as actor: 4 kind.3');
+    expect(actors).not.toHaveProperty('hint');
+    expect(await nobody(0, 'target')).toEqual([]);
+  });
+
+  test('that --where leaves out are counted, and describe nobody', async () => {
+    const { logEvents } = logOf([[[event(ADA, 60 * MINUTE_MS), named('other', undefined)]], [[]]]);
+    const notices: Notice[] = [];
+    const where = [whereOf('Event=other')];
+    expect(await selected(logEvents, notices, { where })).toEqual([]);
+    expect(notices.find(({ code }) => code === 'where')).toMatchObject({
+      level: 'info',
+      text: '1 event left out by --where.',
+      count: 1,
+    });
+  });
+
+  test('describe their person by the last one, in whatever order they come', async () => {
+    const events = [3, 1, 2].map((hours) => ({
+      ...event(ADA, hours * 60 * MINUTE_MS),
+      clientIp: `203.0.113.${hours}`,
+    }));
+    for (const order of [events, [...events].reverse()]) {
+      const { logEvents } = logOf([[order], [[]]]);
+      expect((await selected(logEvents)).map(({ columns }) => columns)).toMatchObject([
+        {
+          Address: '203.0.113.1',
+          'First event': '2026-03-01T09:00:00.000Z',
+          'Last event': '2026-03-01T11:00:00.000Z',
+          Events: '3',
+        },
+      ]);
+    }
+  });
+
+  test('of 1,201 people are 1,201 rows, numbered in the order of their first events', async () => {
+    const events = Array.from({ length: 1201 }, (_, n) =>
+      event(`00u${String(n).padStart(17, 'a')}`, 60 * MINUTE_MS, `e${n}`),
+    );
+    const rows = await selected(logOf([[events], [[]]]).logEvents);
+    expect(rows.map(({ line }) => line)).toEqual(events.map((_, at) => at + 1));
+    expect(new Set(rows.map(({ identifier }) => identifier.value)).size).toBe(1201);
+  });
+
+  const oktaFailure = (status: number) =>
+    ({
+      ...{ kind: 'okta', status, oktaCode: 'E0000006', message: 'no', requestId: 'req9' },
+      ...{ insufficientScope: false, throttle: undefined, effect: 'none' },
+    }) as Failure;
+  const refusedWith = (failure: Failure) =>
+    errorOf(selected(async () => ({ kind: 'failed', failure, call: { ...call, status: 400 } })));
+
+  test('with an expression that Okta refuses say what Okta said, and in which request', async () => {
+    expect(await refusedWith(oktaFailure(400))).toMatchObject({
+      code: 'INPUT_QUERY',
+      message:
+        'Okta refuses --log eventType eq "user.session.start" (HTTP 400 E0000006, request req9): no',
+    });
+    const bare = { ...oktaFailure(400), oktaCode: undefined, requestId: undefined } as Failure;
+    expect((await refusedWith(bare)).message).toContain('(HTTP 400): no');
+    for (const status of [500, 404])
+      expect((await refusedWith(oktaFailure(status))).code).not.toBe('INPUT_QUERY');
+  });
+
+  test('that cannot be read are refused with the scope and the roles', async () => {
+    const error = await refusedWith(oktaFailure(403));
     expect(error).toMatchObject({ code: 'AUTH_PERMISSION', exitCode: 6 });
     expect(error.hint).toContain('okta.logs.read');
     expect(error.hint).toContain('Read-only');
+    expect((await refusedWith(oktaFailure(500))).hint).not.toContain('okta.logs.read');
   });
 });

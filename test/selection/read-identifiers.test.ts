@@ -12,6 +12,7 @@ import {
   MEI,
   never,
   portsOf,
+  watched,
 } from './sample.ts';
 import { sheetOf } from './workbook.ts';
 
@@ -62,35 +63,19 @@ describe('an exclude list', () => {
     ['names nobody', 'Note\nx\n'],
     ['is damaged', `id,x\n${ADA},"\n`],
   ])('is closed once it %s', async (_, text) => {
-    let closed = 0;
-    const content = (async function* () {
-      try {
-        yield Buffer.from(text);
-        // More than is read at the beginning, so that there is something to close.
-        for (let n = 0; n < 8; n += 1) yield Buffer.alloc(20_000, '\n');
-      } finally {
-        closed += 1;
-      }
-    })();
-    await collect(readIdentifiers('keep.csv', portsOf({ 'keep.csv': content }), never)).catch(
-      () => [],
-    );
-    expect(closed).toBe(1);
+    // More than is read at the beginning, so that there is something to close.
+    const { bytes, closed } = watched(text, '\n'.repeat(20_000), 8);
+    const ports = portsOf({ 'keep.csv': bytes });
+    await collect(readIdentifiers('keep.csv', ports, never)).catch(() => []);
+    expect(closed()).toBe(1);
   });
 
   test('that nobody reads to its end is closed too', async () => {
-    let closed = 0;
-    const content = (async function* () {
-      try {
-        for (;;) yield Buffer.from(`id\n${`${ADA}\n`.repeat(5000)}`);
-      } finally {
-        closed += 1;
-      }
-    })();
-    for await (const row of readIdentifiers('keep.csv', portsOf({ 'keep.csv': content }), never)) {
+    const { bytes, closed } = watched('id\n', `${ADA}\n`.repeat(5000), Infinity);
+    for await (const row of readIdentifiers('keep.csv', portsOf({ 'keep.csv': bytes }), never)) {
       expect(brief(row)).toBe(`2 id ${ADA}`);
       break;
     }
-    expect(closed).toBe(1);
+    expect(closed()).toBe(1);
   });
 });

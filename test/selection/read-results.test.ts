@@ -12,6 +12,7 @@ import {
   LINUS,
   never,
   portsOf,
+  watched,
 } from './sample.ts';
 import type { Notice } from '../../src/selection/remarks/notice.ts';
 
@@ -81,6 +82,37 @@ describe('an earlier run’s results', () => {
     expect(error.message).toContain('not a results file of okta-reset');
     expect(error.hint).toContain('--file');
     expect(codesOf(notices)).toEqual([]);
+  });
+
+  test('keep spaces around their cells, which were already in the first input', async () => {
+    const { rows } = await read(
+      `_row,_user_id,_outcome,_run_id,Note,Name\n1,${ADA},failed,r, "x" ,y \n`,
+    );
+    expect(rows.map(({ row }) => row.columns)).toEqual([{ Note: ' "x" ', Name: 'y ' }]);
+  });
+
+  test('are closed once they are read, are refused, or nobody reads on', async () => {
+    const line = `1,${ADA},failed,r\n`;
+    const head = '_row,_user_id,_outcome,_run_id\n';
+    for (const [start, most] of [
+      [head + line, Infinity],
+      [head + line, 1],
+      [`${head}1,${ADA},odd,r\n`, Infinity],
+      [`id\n${ADA}\n`, Infinity],
+    ] as const) {
+      const content = watched(start, line.repeat(2000), 8);
+      const ports = portsOf({ 'r.csv': content.bytes });
+      let left = most;
+      try {
+        for await (const { outcome } of readResults('r.csv', ports, never)) {
+          expect(outcome).toBe('failed');
+          if ((left -= 1) === 0) break;
+        }
+      } catch (error) {
+        expect(error).toMatchObject({ code: 'INPUT_CSV' });
+      }
+      expect(content.closed()).toBe(1);
+    }
   });
 
   test('with an unknown outcome are refused with the line', async () => {

@@ -71,6 +71,20 @@ export async function collect<T>(values: AsyncIterable<T>): Promise<T[]> {
   return all;
 }
 
+/** A content that begins with `start`, and counts how often it is closed. */
+export function watched(start: string, piece: string, pieces: number) {
+  let closed = 0;
+  const bytes = (async function* () {
+    try {
+      yield Buffer.from(start);
+      for (let at = 0; at < pieces; at += 1) yield Buffer.from(piece);
+    } finally {
+      closed += 1;
+    }
+  })();
+  return { bytes, closed: () => closed };
+}
+
 /** Selects from sources over ports. */
 export function select(
   sources: readonly SelectionSource[],

@@ -180,6 +180,24 @@ describe('a secret that no title announces', () => {
   });
 });
 
+test('a secret member that no earlier user has is left out, whatever it looks like', async () => {
+  const users = Array.from({ length: 300 }, () => ({ id: ADA, Note: 'x' }));
+  const late = {
+    id: GRACE,
+    Note: 'x',
+    password: 'Winter',
+    Color: 'red',
+    'Password changed': '2026',
+  };
+  const { rows } = await selectCsv(JSON.stringify([...users, late]));
+  expect(rows.at(-1)?.columns).toEqual({
+    id: GRACE,
+    Note: 'x',
+    Color: 'red',
+    'Password changed': '2026',
+  });
+});
+
 describe('a cell that says that it contains a secret', () => {
   const SECRETS = [
     'password: @',
