@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import { nextCommands, type RunStanding } from '../../src/domain/run/next-commands.ts';
 
 const NONE = { succeeded: 0, skipped: 0, failed: 0, unknown: 0, 'not-attempted': 0 };
@@ -83,4 +84,81 @@ test.each([
     action,
   });
   expect(first?.why).toBe(why);
+});
+
+describe('what a face can do for each command', () => {
+  const deeds = (counts: Partial<RunStanding['counts']>, more: Partial<RunStanding> = {}) =>
+    nextCommands('RUN', {
+      ...{ planned: false, unsettled: 0, broken: false, ...more },
+      counts: { ...NONE, ...counts },
+    }).map(({ command, does }) => [command.replace(/^okta-reset /, ''), does]);
+
+  test('is what the command does', () => {
+    expect(deeds({ 'not-attempted': 3 }, { planned: true })).toEqual([
+      ['run --plan RUN', { kind: 'execute' }],
+    ]);
+    const all = { succeeded: 1, failed: 2, unknown: 3, 'not-attempted': 4 };
+    expect(deeds(all, { unsettled: 1, secrets: 'sealed' })).toEqual([
+      ['resume RUN', { kind: 'resume' }],
+      ['rerun RUN --only failed', { kind: 'rerun', only: ['failed'] }],
+      ['rerun RUN --only unknown', { kind: 'rerun', only: ['unknown'] }],
+      ['secrets open RUN --identity KEY --out secrets.csv', { kind: 'open-secrets' }],
+      ['followup RUN', { kind: 'followup' }],
+    ]);
+    expect(deeds({ failed: 2 })).toEqual([['rerun RUN', { kind: 'rerun' }]]);
+    expect(deeds(all, { heir: 'CHILD' })[0]).toEqual([
+      ...['resume CHILD', { kind: 'other-run', name: 'CHILD' }],
+    ]);
+  });
+
+  test('after a canary that is stuck begins with a look at it, once', () => {
+    const stuck = { canaryStopped: true };
+    expect(deeds({ succeeded: 2, 'not-attempted': 4 }, stuck)).toEqual([
+      ['followup RUN', { kind: 'followup' }],
+      ['resume RUN', { kind: 'resume' }],
+    ]);
+    expect(deeds({ succeeded: 2 }, { ...stuck, secrets: 'plaintext' })).toEqual([
+      ['followup RUN', { kind: 'followup' }],
+      ['secrets open RUN --out secrets.csv', { kind: 'open-secrets' }],
+    ]);
+  });
+
+  test('with a damaged journal is a new plan over the rows that it has lost, by the same action', () => {
+    const damaged = { broken: true, since: '2026-11-22T03:14:40.000Z' };
+    const rows = '--file RUN/results.csv --column _user_id --where _reason=journal-damaged';
+    const plan = `plan ${rows} --since ${damaged.since}`;
+    expect(deeds({ unknown: 1 }, damaged)).toEqual([[plan, { kind: 'plan-again' }]]);
+    expect(deeds({ unknown: 1 }, { ...damaged, action: 'suspend' })).toEqual([
+      [`${plan} --action suspend`, { kind: 'plan-again' }],
+    ]);
+    expect(deeds({ failed: 1 }, damaged)).toEqual([]);
+    expect(deeds({ unknown: 1 }, { broken: true })).toEqual([]);
+    const lost = { planLost: true, secrets: 'sealed' } as const;
+    expect(deeds({ succeeded: 1, failed: 1 }, lost).map(([, does]) => does)).toEqual([
+      { kind: 'open-secrets' },
+    ]);
+  });
+
+  test('has its own purpose, whatever the run has left', () => {
+    const rows = fc.nat({ max: 3 });
+    const standing = fc.record({
+      counts: fc.record({
+        ...{ succeeded: rows, skipped: rows, failed: rows, unknown: rows, 'not-attempted': rows },
+      }),
+      ...{ planned: fc.boolean(), broken: fc.boolean(), planLost: fc.boolean() },
+      ...{ canaryStopped: fc.boolean(), unsettled: rows, takenUp: rows },
+      secrets: fc.constantFrom('none' as const, 'sealed' as const, 'plaintext' as const),
+    });
+    fc.assert(
+      fc.property(standing, (of) => {
+        const found = nextCommands('RUN', { ...of, since: '2026' });
+        for (const { why, command } of found) {
+          expect(why).toMatch(/^[A-Z].{10,}/);
+          expect(command).toMatch(/^okta-reset \w/);
+        }
+        for (const name of ['why', 'command'] as const)
+          expect(new Set(found.map((each) => each[name])).size).toBe(found.length);
+      }),
+    );
+  });
 });

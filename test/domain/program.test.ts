@@ -33,6 +33,19 @@ test.each([
     { npm_command: 'exec' },
     'npx okta-reset',
   ],
+  // The tool of a tool: npx finds it only from there.
+  [
+    '/srv/app/node_modules/tools/node_modules/okta-reset/bin/okta-reset.js',
+    '/srv/app/node_modules/tools',
+    {},
+    'npx okta-reset',
+  ],
+  [
+    '/srv/app/node_modules/tools/node_modules/okta-reset/bin/okta-reset.js',
+    '/srv/app',
+    {},
+    'okta-reset',
+  ],
   ['/opt/tools/okta-reset', '/tmp', { PATH: '/usr/bin:/opt/tools' }, 'okta-reset'],
   ['/opt/tools/okta-reset', '/tmp', { PATH: '/usr/bin:/bin' }, '/opt/tools/okta-reset'],
   ['./okta-reset', '/tmp', { PATH: '/usr/bin' }, './okta-reset'],

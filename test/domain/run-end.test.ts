@@ -6,6 +6,11 @@ import { formatDuration, formatPer, parseDurationMs } from '../../src/domain/dur
 import { looksLikeOktaId, parseUserId } from '../../src/domain/org/user-id.ts';
 import { outcomeLabels } from '../../src/domain/row/outcome.ts';
 import { isDone } from '../../src/domain/row/partly-done.ts';
+import {
+  appliedByMs,
+  type AttemptRecord,
+  type EffectRecord,
+} from '../../src/domain/run/journal-record.ts';
 import { distinctPrincipals, principalText } from '../../src/domain/run/principal.ts';
 import type { Principal } from '../../src/domain/run/run-file.ts';
 import { makeRunId } from '../../src/domain/run/run-id.ts';
@@ -108,6 +113,16 @@ test('a row is done if it succeeded, or if its main step did', () => {
   expect(isDone({ outcome: 'failed', reason: 'not-found' })).toBe(false);
   expect(outcomeLabels(true)['not-attempted']).toBe('To act on');
   expect(outcomeLabels(false)['not-attempted']).toBe('Not attempted');
+});
+
+test('an attempt took effect by the org’s clock as long after it as ours says, unless ours was set back', () => {
+  const at = (ms: number) => new Date(Date.UTC(2026, 10, 22) + ms).toISOString();
+  const attempt = { at: at(0), serverTimeMs: 500_000 } as Partial<AttemptRecord> as AttemptRecord;
+  const by = (ms: number) =>
+    appliedByMs(attempt, { at: at(ms) } as Partial<EffectRecord> as EffectRecord);
+  expect([by(4000), by(1), by(0), by(-1), by(-4000)]).toEqual([
+    ...[504_000, 500_001, 500_000, undefined, undefined],
+  ]);
 });
 
 test('owners of credentials are distinguished by id, and named', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { Timeline } from '../../src/domain/run/timeline.ts';
 import { WaitSpans } from '../../src/domain/run/wait.ts';
 
 const DAY_MS = 86_400_000;
@@ -26,6 +27,22 @@ describe('the waits of a run', () => {
     expect(waits.spans()).toEqual([
       { cause: 'own-pace', fromMs: 1000, toMs: 3000, waitedMs: 2000, waits: 1 },
     ]);
+  });
+
+  test('end with the invocation that waited, and its time is part of the run', () => {
+    const timeline = new Timeline();
+    timeline.add('calls', 10_000);
+    timeline.wait('window', 11_000, DAY_MS);
+    timeline.end(14_000);
+    expect(timeline.waits()).toEqual([
+      { cause: 'window', fromMs: 11_000, toMs: 14_000, waitedMs: 3000, waits: 1 },
+    ]);
+    expect(timeline.slots().map(({ atMs, calls }) => [atMs, calls])).toEqual([
+      ...[10_000, 11_000, 12_000, 13_000, 14_000].map((atMs) => [atMs, atMs === 10_000 ? 1 : 0]),
+    ]);
+    const idle = new Timeline();
+    idle.end(14_000);
+    expect(idle.slots()).toEqual([]);
   });
 
   test('leave out what an edited journal might contain', () => {

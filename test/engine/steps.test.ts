@@ -111,7 +111,7 @@ test('a stop leaves nobody without factors and with the old password, although t
   expect(stepsOf(org, 1)).toEqual(['reset-factors', 'reset-password']);
 });
 
-/** How long a run goes on after a stop, and what its users have had. */
+/** How long a run continues after a stop. */
 async function stoppedMs(org: ModelOrg, disk: Disk, stopAt: (step: string) => boolean) {
   const invocation = new Invocation(org, disk, { options: { spec: ALL } });
   let stopMs = 0;
