@@ -1,5 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import { hasComeBack, standingOf, type ResetFacts } from '../../src/app/followup/followup-state.ts';
+import {
+  FOLLOWUP_STATES,
+  hasComeBack,
+  RESENDABLE,
+  standingOf,
+  STUCK_STATES,
+  type ResetFacts,
+} from '../../src/app/followup/followup-state.ts';
 import type { Action } from '../../src/domain/plan/action.ts';
 import { parseUserId } from '../../src/domain/org/user-id.ts';
 import type { User } from '../../src/domain/org/user.ts';
@@ -56,6 +63,21 @@ describe('after reset-password', () => {
     expect(again.state).toBe('waiting');
   });
 
+  test('a link whose time the org does not show was made by the reset', () => {
+    const seen = { ...user('RECOVERY'), statusChangedMs: undefined };
+    expect(state(facts, seen).linkDiesMs).toBe(RESET_MS + HOUR_MS);
+  });
+
+  test('a user whose password has expired waits, or the email bounced, or nothing happened', () => {
+    const expired = { ...BEFORE, status: 'PASSWORD_EXPIRED' };
+    const before = reset('reset-password', expired);
+    expect(state(before, user('PASSWORD_EXPIRED', 5000)).state).toBe('no-trace');
+    expect(state(before, user('PASSWORD_EXPIRED')).state).toBe('waiting');
+    expect(state(facts, user('PASSWORD_EXPIRED', 5000)).state).toBe('waiting');
+    const bounced = state(facts, user('PASSWORD_EXPIRED'), 0, RESET_MS);
+    expect(bounced).toEqual({ state: 'bounced', linkDiesMs: undefined });
+  });
+
   test('a user who is active again has finished; one who never left is distinguished', () => {
     expect(state(facts, user('ACTIVE', RESET_MS + 9, RESET_MS + 9)).state).toBe('finished');
     expect(state(facts, user('ACTIVE', 5000)).state).toBe('no-trace');
@@ -75,6 +97,13 @@ describe('after reset-password', () => {
   test('a locked-out user has finished only if the password changed after the reset', () => {
     expect(state(facts, user('LOCKED_OUT', RESET_MS + 9, RESET_MS + 5)).state).toBe('finished');
     expect(state(facts, user('LOCKED_OUT', RESET_MS + 9)).state).toBe('waiting');
+    const never = { ...user('LOCKED_OUT', RESET_MS + 9), passwordChangedMs: undefined };
+    expect(state(facts, never).state).toBe('waiting');
+    expect(state(facts, user('LOCKED_OUT', RESET_MS + 9, RESET_MS)).state).toBe('finished');
+    expect(state(facts, user('LOCKED_OUT', RESET_MS + 9, RESET_MS - 1)).state).toBe('waiting');
+    // The time of the password is later than the reset, but it is the one that the plan had seen.
+    const later = reset('reset-password', { ...BEFORE, passwordChangedMs: RESET_MS + 5 });
+    expect(state(later, user('LOCKED_OUT', RESET_MS + 9, RESET_MS + 5)).state).toBe('waiting');
   });
 
   test.each(['DEPROVISIONED', 'SUSPENDED', 'STAGED'])('%s is gone', (status) => {
@@ -131,4 +160,11 @@ describe('after temp-password and expire-password', () => {
       'waiting',
     );
   });
+});
+
+test('a resend takes users in any state but those who are done, gone or contained', () => {
+  const left = FOLLOWUP_STATES.filter((one) => !(RESENDABLE as readonly string[]).includes(one));
+  expect(left).toEqual(['finished', 'gone', 'contained']);
+  expect(RESENDABLE).toHaveLength(FOLLOWUP_STATES.length - left.length);
+  expect(RESENDABLE.slice(0, STUCK_STATES.length)).toEqual(STUCK_STATES);
 });

@@ -272,6 +272,18 @@ describe('a chain', () => {
     ]);
   });
 
+  test('says with every 500 users how many were read', async () => {
+    const ids = Array.from({ length: 1001 }, (_, at) => at + 1);
+    const { reader } = fakeOrg(ids.map((n) => makeUser(n)));
+    async function* whom() {
+      for (const n of ids) yield { row: { userId: userId(n), source: 's', line: n }, n };
+    }
+    const { context, events } = around(here.dir);
+    const org = { ...reader, host: 'acme.okta.com' } as Partial<OrgReader> as OrgReader;
+    expect(await all(readLive(whom(), org, context))).toHaveLength(1001);
+    expect(events).toEqual([500, 1000].map((done) => ({ type: 'reading', what: 'lookup', done })));
+  });
+
   test('is no longer read after an abort', async () => {
     const chained = await chain('a');
     const { context, drain } = around(here.dir);

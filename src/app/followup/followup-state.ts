@@ -102,7 +102,7 @@ export function standingOf(
   const bounced = now.bouncedMs !== undefined && now.bouncedMs >= reset.resetMs;
   if (BY_LINK.includes(user.status)) {
     // A repeated reset makes a new link, but can leave statusChanged as it is.
-    const madeMs = Math.max(user.statusChangedMs ?? 0, reset.resetMs);
+    const madeMs = Math.max(user.statusChangedMs ?? reset.resetMs, reset.resetMs);
     const diesMs = madeMs + now.lifetimeMs;
     if (bounced) return at('bounced', diesMs);
     // Even if it has expired since, because another link would be opened in the same way.
@@ -118,7 +118,7 @@ export function standingOf(
   if (user.status === 'LOCKED_OUT') {
     const changed =
       user.passwordChangedMs !== reset.before.passwordChangedMs &&
-      (user.passwordChangedMs ?? 0) >= reset.resetMs;
+      (user.passwordChangedMs ?? -Infinity) >= reset.resetMs;
     return at(changed ? 'finished' : 'waiting');
   }
   return at('finished');
