@@ -259,3 +259,16 @@ describe('a read that failed while a row was settled', () => {
     });
   });
 });
+
+test.each<[string, (tries: number) => Failure, readonly number[]]>([
+  ['a fault', () => transport('ECONNRESET', 'none'), [0.5, 1, 2, 4, 8, 16, 30, 30]],
+  ['read-only mode', () => okta(503, 'E0000010'), [15, 30, 60, 60]],
+  ['too many calls at once', () => throttled({ kind: 'concurrency' }), [1, 2, 4, 8, 8]],
+])('the waits after %s double up to the longest, in seconds', (_, failure, seconds) => {
+  const waited = seconds.map((__, tries) => {
+    const trouble = { ...CALM, tries, throttles: tries, maxRetries: 99, random: () => 1 };
+    const decision = decide(failure(tries), trouble);
+    return decision.kind === 'retry' ? decision.afterMs / 1000 : decision.kind;
+  });
+  expect(waited).toEqual(seconds);
+});

@@ -90,6 +90,13 @@ describe('each wave begins when every row of the one before is proved', () => {
       [USERS, 5],
       ['1/2 started 12', '1/2 verified 12'],
     ],
+    [
+      [1, 1, USERS],
+      [
+        ...['1/3 started 1', '1/3 verified 1', '2/3 started 1', '2/3 verified 1'],
+        ...['3/3 started 12', '3/3 verified 10'],
+      ],
+    ],
   ])('a plan that ends within waves of %j has no empty ones', async (waves, expected) => {
     const org = new WatchedOrg(waves);
     const invocation = invoke(org, new Disk(), { options: { waves } });

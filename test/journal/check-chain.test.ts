@@ -1,3 +1,4 @@
+import { closeSync, openSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
@@ -77,4 +78,18 @@ test.each<[string, string, number, number | undefined]>([
   expect(fault).toEqual({ line: at, row, problem: 'it does not continue the chain of records' });
   expect(end).toEqual(await headOf(at - 1));
   expect(after).toHaveLength(Math.max(0, at - 2));
+});
+
+test('a journal is closed again, whether it is whole or damaged', async () => {
+  /** The number of the file that is opened next: the lowest one that is free. */
+  const nextFile = () => {
+    const file = openSync(path, 'r');
+    closeSync(file);
+    return file;
+  };
+  const texts = [journalText(RECORDS), line(3, () => 'greetings')];
+  await checked(journalText(RECORDS), 0);
+  const before = nextFile();
+  for (let round = 0; round < 60; round += 1) await checked(texts[round % 2] ?? '', 1);
+  expect(nextFile() - before).toBeLessThan(10);
 });

@@ -224,6 +224,22 @@ describe('the lock of a run', () => {
     });
   });
 
+  test('that is released while somebody looks at it is taken by them', async () => {
+    const path = await newPath();
+    // Somebody has it when it is to be made, and no longer when it is to be read.
+    const fault = { file: 'lock', call: 'link', code: 'EEXIST', nth: 1 } as const;
+    failFrom(fault);
+    const taking = lockRun(path, options(1));
+    do {
+      failFrom(fault);
+      await new Promise((resolve) => setImmediate(resolve));
+    } while (sound() === 0);
+    const lock = await taking;
+    expect(lock.takenOverFrom).toBeUndefined();
+    await lock.release();
+    expect(await readdir(dirname(path))).toEqual([]);
+  });
+
   describe.each<DiskCall>(['open', 'write', 'sync', 'close', 'link', 'rename'])(
     'on a disk that fails at %s',
     (call) => {

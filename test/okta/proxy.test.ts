@@ -100,6 +100,38 @@ describe('a proxy from the environment', () => {
   );
 });
 
+test('an org with TLS is reached through the proxy of its scheme only', async () => {
+  const proxy = await startProxy('refuses');
+  const through = async (env: Record<string, string>) => {
+    const connection = connect('https://127.0.0.1:9', { env });
+    closers.push(connection.close);
+    const answer = await connection.writer.write(stepCall(), never);
+    return answer.kind === 'failed' && answer.failure.kind === 'transport'
+      ? answer.failure.code
+      : answer.kind;
+  };
+  expect(await through({ HTTPS_PROXY: proxy.url })).toBe('PROXY_REFUSED');
+  expect(proxy.tunnels.map(({ target }) => target)).toEqual(['127.0.0.1:9']);
+  expect(await through({ HTTP_PROXY: proxy.url })).toBe('ECONNREFUSED');
+  expect(proxy.tunnels).toHaveLength(1);
+});
+
+test('a proxy that is not there is told apart from an org that is not there', async () => {
+  const proxy = createServer().listen(0, '127.0.0.1');
+  await once(proxy, 'listening');
+  const { port } = proxy.address() as AddressInfo;
+  proxy.close();
+  await once(proxy, 'close');
+  for (const origin of ['http://127.0.0.1:9', 'https://127.0.0.1:9']) {
+    const url = `http://127.0.0.1:${port}`;
+    const connection = connect(origin, { env: { HTTP_PROXY: url, HTTPS_PROXY: url } });
+    closers.push(connection.close);
+    expect(await connection.writer.write(stepCall(), never)).toMatchObject({
+      failure: { kind: 'transport', code: 'PROXY_UNREACHABLE', effect: 'none' },
+    });
+  }
+});
+
 test('the proxy is read by scheme, in upper or lower case, with or without http://', () => {
   expect(proxyOf('https://a.okta.com', { HTTPS_PROXY: 'p:3128' })).toBe('http://p:3128');
   expect(proxyOf('https://a.okta.com', { https_proxy: 'https://p', HTTPS_PROXY: 'x' })).toBe(
