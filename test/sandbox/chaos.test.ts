@@ -127,6 +127,88 @@ describe('each fault, seen from both sides', () => {
     expect(await headers('malformed-headers')).toEqual(['many', '-1', '99999999999999999999']);
   });
 
+  test('a window 429 ends within two seconds, however long the window still is', async () => {
+    for (const limits of ['off', { users: 50 }] as const) {
+      const rig = await startRig({ limits, chaos: parseChaos('all:429-window=100%') });
+      const got = await rig.get(USERS);
+      const reset = Number(got.headers['x-rate-limit-reset']);
+      const nowS = Math.floor(rig.clock.nowMs() / 1000);
+      expect([got.status, got.headers['x-rate-limit-remaining']]).toEqual([429, '0']);
+      expect(reset).toBeGreaterThan(nowS);
+      expect(reset).toBeLessThanOrEqual(nowS + 2);
+      await rig.close();
+    }
+  });
+
+  test('a concurrency 429 ends 113 seconds later', async () => {
+    const rig = await startRig({ chaos: parseChaos('all:429-concurrency=100%') });
+    const got = await rig.get(USERS);
+    const nowS = Math.floor(rig.clock.nowMs() / 1000);
+    expect(Number(got.headers['x-rate-limit-reset'])).toBe(nowS + 113);
+    await rig.close();
+  });
+
+  test('garbage is a 200 where an empty answer was due, too', async () => {
+    const rig = await startRig({ limits: 'off', chaos: parseChaos('garbage=100%') });
+    const id = taker(rig.org)('ACTIVE', 'OKTA');
+    const got = await rig.send('DELETE', `${USERS}/${id}/sessions`);
+    expect([got.status, got.text.endsWith('tempPassw')]).toEqual([200, true]);
+    await rig.close();
+  });
+
+  test('slow-drip sends the body in many pieces, 50 ms apart', async () => {
+    const rig = await startRig({ limits: 'off', chaos: parseChaos('slow-drip=100%') });
+    const id = taker(rig.org)('ACTIVE', 'OKTA');
+    let isDone = false;
+    const answer = rig
+      .post(`${USERS}/${id}/lifecycle/expire_password?tempPassword=true`)
+      .finally(() => (isDone = true));
+    let pieces = 0;
+    while (!isDone) {
+      if (rig.clock.sleeping > 0) {
+        rig.clock.advance(49);
+        expect(rig.clock.sleeping).toBe(1);
+        rig.clock.advance(1);
+        pieces += 1;
+      }
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect((await answer).json.tempPassword).toHaveLength(12);
+    // The client is done with the last piece, before the pause after it.
+    expect(pieces).toBeGreaterThan(12);
+    expect(pieces).toBeLessThanOrEqual(20);
+    await rig.close();
+  });
+
+  test('e0000014-after changes the password of a directory user, and nothing else', async () => {
+    const chaos = parseChaos('e0000014-after=100%');
+    const mix = { statuses: { ACTIVE: 1 }, providers: { LDAP: 1, OKTA: 1 } };
+    const call = async (
+      tempPasswordQuery: 'honoured' | 'ignored',
+      provider: string,
+      path: string,
+    ) => {
+      const rig = await startRig({ users: 30, limits: 'off', chaos, mix, tempPasswordQuery });
+      const id = taker(rig.org)('ACTIVE', provider);
+      const before = rig.org.user(id)!;
+      const { status } = await rig.post(`${USERS}/${id}/lifecycle/${path}`);
+      const after = rig.org.user(id)!;
+      await rig.close();
+      const isNew = after.passwordChangedMs !== before.passwordChangedMs;
+      if (status === 403)
+        expect(after).toEqual({ ...before, passwordChangedMs: after.passwordChangedMs });
+      return [status, isNew];
+    };
+    const temp = 'expire_password?tempPassword=true';
+    const struck = [403, true];
+    expect(await call('honoured', 'LDAP', temp)).toEqual(struck);
+    expect(await call('honoured', 'LDAP', 'expire_password_with_temp_password')).toEqual(struck);
+    expect(await call('ignored', 'LDAP', 'expire_password_with_temp_password')).toEqual(struck);
+    expect(await call('ignored', 'LDAP', temp)).toEqual([200, false]);
+    expect(await call('honoured', 'LDAP', 'expire_password')).toEqual([200, false]);
+    expect(await call('honoured', 'OKTA', temp)).toEqual([200, true]);
+  });
+
   test('after a refusal the org listens again on the same port', async () => {
     const rig = await orgWith('refuse=100%');
     const id = taker(rig.org)('ACTIVE', 'OKTA');
@@ -218,6 +300,62 @@ describe('shares', () => {
 });
 
 describe('parseChaos', () => {
+  test.each([
+    ['reset', 'reset-before', 'reset-after'],
+    ['stall', 'stall-before', 'stall-headers'],
+    ['html-502', 'html-502-before', 'html-502-after'],
+    ['html-504', 'html-504-before', 'html-504-after'],
+    ['e0000014', 'e0000014-before', 'e0000014-after'],
+    ['500', '500-before', '500-after'],
+    ['503', '503-before', '503-after'],
+  ])('%s is one of two faults', (name, ...faults) => {
+    const [draw] = parseChaos(`${name}=5%`).writes;
+    expect(draw?.below).toBeCloseTo(0.05);
+    expect(draw?.strikes).toEqual(
+      faults.map((fault) => ({ name: fault, fault, lateMs: undefined })),
+    );
+  });
+
+  test('reads shares, scopes, times and traps', () => {
+    const { writes, reads, lags, ...rest } = parseChaos(
+      'reset-before=5%,reads:stall-headers=0.01,all:500-after=20%,reset-late=1%@15s,500-late=1%,lag-user=10%@2s,lag-log=1,' +
+        'loop-next=on,admin-next=100%,scheme-next=off,revoke-token-after=3,foreign-next=http://127.0.0.1:9/x',
+    );
+    const shown = (draws: typeof writes) =>
+      draws.map(({ strikes: [{ name, fault, lateMs }], below }) => [
+        ...[name, fault, lateMs, Math.round(below * 100)],
+      ]);
+    expect(shown(writes)).toEqual([
+      ['reset-before', 'reset-before', undefined, 5],
+      ['500-after', '500-after', undefined, 25],
+      ['reset-late', 'reset-before', 15_000, 26],
+      ['500-late', '500-before', 5000, 27],
+    ]);
+    expect(shown(reads)).toEqual([
+      ['stall-headers', 'stall-headers', undefined, 1],
+      ['500-after', '500-after', undefined, 21],
+    ]);
+    expect(lags).toEqual([
+      { name: 'lag-user', share: 0.1, lagMs: 2000 },
+      { name: 'lag-log', share: 1, lagMs: 5000 },
+    ]);
+    expect(rest).toEqual({
+      foreignNext: 'http://127.0.0.1:9',
+      loopNext: true,
+      adminNext: true,
+      schemeNext: false,
+      bigHeaders: false,
+      noOrg: false,
+      revokeTokenAfter: 3,
+    });
+    expect(parseChaos('big-headers=on,no-org=on')).toMatchObject({ bigHeaders: true, noOrg: true });
+    expect(parseChaos('lag=5%').lags.map(({ name }) => name)).toEqual([
+      'lag-user',
+      'lag-list',
+      'lag-log',
+    ]);
+  });
+
   test.each(['', '  ', 'reset-before=5%, reads:stall-headers=0.01 ,all:500=1%', 'loop-next=on'])(
     'accepts "%s"',
     (text) => expect(() => parseChaos(text)).not.toThrow(),
@@ -234,6 +372,10 @@ describe('parseChaos', () => {
     'revoke-token-after=soon',
     'constructor=1%',
     'both:reset-before=1%',
+    'reset-before=5%@3s',
+    'reads:reset-late=1%',
+    'writes:lag=1%',
+    'lag=5%@soon',
   ])('refuses %s with the names it knows', (text) => {
     expect(() => parseChaos(text)).toThrow(AppError);
     expect(() => parseChaos(text)).toThrow(

@@ -50,7 +50,6 @@ function captive(response: ServerResponse): void {
 
 function startBody(response: ServerResponse, reply: Reply, facts: AnswerFacts): Buffer {
   const body = Buffer.from(reply.body);
-  response.sendDate = false;
   response.writeHead(reply.status, [
     ...headersOf(reply, facts),
     'Content-Length',
@@ -75,7 +74,6 @@ async function drip(
 }
 
 async function oversize(response: ServerResponse, reply: Reply, facts: AnswerFacts): Promise<void> {
-  response.sendDate = false;
   response.writeHead(reply.status, headersOf(reply, facts));
   response.write(reply.body);
   for (let sent = 0; sent < OVERSIZE_BYTES && !response.destroyed; sent += PADDING.length) {

@@ -22,7 +22,11 @@ export type Compiled =
     }
   | { readonly kind: 'bad'; readonly problem: string };
 
-function holds(operator: Operator, actual: string | number, wanted: string | number): boolean {
+function holds(
+  operator: Exclude<Operator, 'pr'>,
+  actual: string | number,
+  wanted: string | number,
+): boolean {
   switch (operator) {
     case 'eq':
       return actual === wanted;
@@ -42,8 +46,6 @@ function holds(operator: Operator, actual: string | number, wanted: string | num
       return String(actual).endsWith(String(wanted));
     case 'co':
       return String(actual).includes(String(wanted));
-    case 'pr':
-      return true;
     default: {
       const never: never = operator;
       return never;

@@ -54,7 +54,6 @@ export function headersOf(reply: Reply, facts: AnswerFacts): string[] {
 export function answer(response: ServerResponse, reply: Reply, facts: AnswerFacts): void {
   if (response.destroyed) return;
   const headers = headersOf(reply, facts);
-  response.sendDate = false;
   if (reply.status === 204) {
     response.writeHead(204, headers).end();
     return;
