@@ -59,7 +59,7 @@ function started(call: ProgramCall): {
   readonly stop: (end: ProgramEnd) => void;
 } {
   const { program, args, cwd, env, input, mostBytes } = call;
-  const child = spawn(program, args, { cwd, env: { ...env }, stdio: 'pipe', windowsHide: true });
+  const child = spawn(program, args, { cwd, env: { ...env }, windowsHide: true });
   let early: ProgramEnd | undefined;
   const stop = (end: ProgramEnd) => {
     early ??= end;

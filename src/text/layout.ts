@@ -58,9 +58,7 @@ export function alignColumns(
     Math.max(0, ...rows.map((row) => textWidth(plain(row[column]?.text ?? '')))),
   );
   const total =
-    options.indent.length +
-    widths.reduce((sum, width) => sum + width, 0) +
-    2 * Math.max(0, columns - 1);
+    options.indent.length + widths.reduce((sum, width) => sum + width, 0) + 2 * (columns - 1);
   const over = total - options.width;
   if (over > 0) {
     const now = widths[options.flexible] ?? 0;

@@ -158,6 +158,31 @@ describe('a command for the system’s shell', () => {
     });
   });
 
+  test('that ends right after its output loses none of it', async () => {
+    const ends = await Promise.all(
+      Array.from({ length: 8 }, () => call('printf %060000d 0; exit 5', { mostBytes: 60_000 })),
+    );
+    for (const { code, output } of ends) expect([code, output.length]).toEqual([5, 60_000]);
+  });
+
+  test('whose output has ended is not waited for', async () => {
+    const sleep = (ms: number, over?: AbortSignal) =>
+      new Promise<void>((_, reject) => {
+        over?.addEventListener('abort', () => reject(new Error(`not ${ms} ms`)));
+      });
+    const end = await call('echo all', { host: { ...host, clock: { ...host.clock, sleep } } });
+    expect(end).toMatchObject({ kind: 'ended', output: 'all\n' });
+  });
+
+  test('that no shell can be given is not started', async () => {
+    expect(await call('echo \0')).toEqual({
+      kind: 'not-started',
+      code: 'ERR_INVALID_ARG_VALUE',
+      output: '',
+      errors: '',
+    });
+  });
+
   test('that leaves something behind outside a group does not keep its caller waiting', async () => {
     const asked: (readonly [number, AbortSignal | undefined])[] = [];
     const clock = {

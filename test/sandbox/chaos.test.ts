@@ -159,12 +159,12 @@ describe('each fault, seen from both sides', () => {
   test('slow-drip sends the body in many pieces, 50 ms apart', async () => {
     const rig = await startRig({ limits: 'off', chaos: parseChaos('slow-drip=100%') });
     const id = taker(rig.org)('ACTIVE', 'OKTA');
-    let isDone = false;
+    const sent = { whole: false };
     const answer = rig
       .post(`${USERS}/${id}/lifecycle/expire_password?tempPassword=true`)
-      .finally(() => (isDone = true));
+      .finally(() => (sent.whole = true));
     let pieces = 0;
-    while (!isDone) {
+    while (!sent.whole) {
       if (rig.clock.sleeping > 0) {
         rig.clock.advance(49);
         expect(rig.clock.sleeping).toBe(1);

@@ -85,6 +85,33 @@ test('a table that fits has every cell whole, with two spaces between columns', 
   expect(alignColumns([], { width: 10, indent: '', flexible: 0 })).toEqual([]);
 });
 
+test('a table of any number of columns that is too wide loses exactly what is too much', () => {
+  const width = (count: number) =>
+    fc.array(fc.integer({ min: 10, max: 20 }), { minLength: 1, maxLength: count });
+  fc.assert(
+    fc.property(
+      width(5),
+      fc.nat({ max: 4 }),
+      fc.nat({ max: 3 }),
+      fc.nat({ max: 4 }),
+      (widths, less, margin, at) => {
+        const flexible = at % widths.length;
+        const total =
+          margin + widths.reduce((sum, each) => sum + each, 0) + 2 * (widths.length - 1);
+        const row = widths.map((each) => ({ text: 'x'.repeat(each) }));
+        const [line = ''] = alignColumns([row], {
+          ...{ width: total - less, indent: ' '.repeat(margin), flexible },
+        });
+        const shown = widths.map((each, column) => {
+          const left = column === flexible ? Math.max(8, each - less) : each;
+          return left === each ? 'x'.repeat(each) : `${'x'.repeat(left - 1)}…`;
+        });
+        expect(line).toBe((' '.repeat(margin) + shown.join('  ')).trimEnd());
+      },
+    ),
+  );
+});
+
 test('one cell too many shortens the flexible column by one, but to no less than eight', () => {
   const rows = [[{ text: 'x'.repeat(12) }, { text: 'y'.repeat(5) }]];
   const widthsAt = (width: number, flexible: number) =>

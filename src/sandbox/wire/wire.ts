@@ -11,6 +11,8 @@ export interface Wire {
   readonly headers: readonly string[];
 }
 
+type Asking = Pick<IncomingMessage, 'headers'>;
+
 /** More than the 16 KiB that Node and undici accept by default. Bytes. */
 const POLICY_BYTES = 20 * 1024;
 
@@ -22,14 +24,14 @@ export function bigPolicy(): readonly string[] {
   return ['Content-Security-Policy', policy];
 }
 
-function takesGzip(request: IncomingMessage): boolean {
+function takesGzip(request: Asking): boolean {
   return /(^|[\s,])(gzip|\*)\s*(,|$|;\s*q=(1|0\.0*[1-9]))/i.test(
     request.headers['accept-encoding']?.toString() ?? '',
   );
 }
 
 /** Compresses a body if the wire demands it; undefined if the body stays as it is. */
-export function gzipped(request: IncomingMessage, wire: Wire, body: string): Buffer | undefined {
+export function gzipped(request: Asking, wire: Wire, body: string): Buffer | undefined {
   if (body === '' || wire.gzip === 'never') return undefined;
   if (wire.gzip === 'asked' && !takesGzip(request)) return undefined;
   return gzipSync(body, { level: 1 });

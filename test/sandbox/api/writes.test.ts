@@ -225,7 +225,8 @@ describe('the answer of', () => {
   test('forgot_password without email has a new link each time', async () => {
     await start();
     const path = `${USERS}/${take('ACTIVE', 'OKTA')}/credentials/forgot_password?sendEmail=false`;
-    const [first, second] = [await rig.post(path), await rig.post(path)];
+    const first = await rig.post(path);
+    const second = await rig.post(path);
     for (const { json } of [first, second])
       expect(json.resetPasswordUrl).toContain(`${rig.org.url}/signin/reset-password/`);
     expect(first.text).not.toBe(second.text);
@@ -249,7 +250,7 @@ describe('the answer of', () => {
 });
 
 describe('email', () => {
-  const refusal = (got: Got) => [got.status, got.json.errorCode];
+  const refusal = (got: Got): readonly unknown[] => [got.status, got.json.errorCode];
 
   test('that bounces, or that a scanner opens, is in the System Log', async () => {
     for (const [engine, event] of [

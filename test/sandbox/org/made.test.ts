@@ -154,14 +154,15 @@ describe('a user’s own steps', () => {
         !admin && status === 'ACTIVE' && provider === 'OKTA' && factors === 0,
     )!;
     const { id } = user;
-    const shown = async () => (await rig.get(`${USERS}/${id}`)).json;
+    const shown = async () =>
+      (await rig.get(`${USERS}/${id}`)).json as Readonly<Record<string, unknown>>;
     expect(rig.org.signIn(id)).toBe(true);
     expect(rig.org.user(id)).toMatchObject({
       sessions: user.sessions + 1,
       oauthTokens: user.oauthTokens + 1,
       statusChangedMs: user.statusChangedMs,
     });
-    expect(Date.parse(String((await shown()).lastLogin))).toBe(nowMs());
+    expect(Date.parse(String((await shown())['lastLogin']))).toBe(nowMs());
     expect([rig.org.enrol(id), rig.org.enrol(id), rig.org.enrol(id)]).toEqual([true, true, false]);
     expect(rig.org.user(id)!.factors).toBe(2);
     rig.clock.advance(5000);
@@ -174,7 +175,7 @@ describe('a user’s own steps', () => {
       statusChangedMs: nowMs(),
       passwordChangedMs: nowMs(),
     });
-    expect(Date.parse(String((await shown()).lastLogin))).toBe(nowMs());
+    expect(Date.parse(String((await shown())['lastLogin']))).toBe(nowMs());
     expect(rig.org.currentTempPassword(id)).toBeUndefined();
     expect(rig.org.finish(id)).toBe(false);
     await rig.close();

@@ -1,11 +1,11 @@
 import { gunzipSync } from 'node:zlib';
-import type { IncomingMessage } from 'node:http';
 import { expect, test } from '@jest/globals';
 import { gzipped, type Gzip } from '../../../src/sandbox/wire/wire.ts';
 import { appToken, sendBytes, startRig, USERS } from '../rig.ts';
 
-const asking = (accepted: string | undefined) =>
-  ({ headers: accepted === undefined ? {} : { 'accept-encoding': accepted } }) as IncomingMessage;
+const asking = (accepted: string | undefined) => ({
+  headers: accepted === undefined ? {} : { 'accept-encoding': accepted },
+});
 
 test.each<[Gzip, string | undefined, boolean]>([
   ['asked', undefined, false],
