@@ -33,6 +33,15 @@ test.each<[number, string | undefined, string]>([
   expect(told(hours, between).split('; ')[1]).toBe(end);
 });
 
+test('counts the calls, and says if nobody knows the limit', () => {
+  const estimate = { calls: 1, durationMs: 60_000, windowMs: 60_000, ratePercent: 90 };
+  const of = (calls: number, limitPerWindow: number | undefined) =>
+    estimateText({ ...estimate, calls, limitPerWindow }, NOW_MS, undefined).split(';')[0];
+  expect(of(1, 600)).toBe('about 1 min for 1 call (90% of 600 calls per minute)');
+  expect(of(2, 600)).toBe('about 1 min for 2 calls (90% of 600 calls per minute)');
+  expect(of(2, undefined)).toBe('about 1 min for 2 calls (no rate limit seen)');
+});
+
 test('a window whose length nobody has observed is not reported as a minute', () => {
   const estimate = {
     calls: 180,

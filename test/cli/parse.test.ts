@@ -45,6 +45,7 @@ describe('calls', () => {
   test('the former name of a flag is accepted', async () => {
     const call = await parse('plan --csv a.csv --csv=b.csv --file c.csv');
     expect(givenOf(call)).toEqual({ file: ['a.csv', 'b.csv', 'c.csv'] });
+    expect(givenOf(await parse('plan --csv=a=b.csv'))).toEqual({ file: ['a=b.csv'] });
     await expect(parse('plan --csv')).rejects.toMatchObject({ code: 'USAGE' });
   });
 

@@ -35,7 +35,8 @@ export class RunScreen {
     if (outcome !== 'failed' && outcome !== 'unknown') return;
     const key = oktaCode ?? reason ?? String(status ?? '');
     const known = this.#errors.get(key);
-    const text = `${key} ${message ?? reason ?? ''}`.trim();
+    const why = reason === key ? undefined : reason;
+    const text = `${key} ${message ?? why ?? ''}`.trim();
     if (known === undefined) this.#errors.set(key, { rows: 1, text: plain(text) });
     else known.rows += 1;
   }
