@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import type { Step } from '../../src/domain/plan/step.ts';
 import type { JournalRecord, OpenedRecord } from '../../src/domain/run/journal-record.ts';
 import type { StopReason } from '../../src/domain/run/stop.ts';
 import { RunFold } from '../../src/journal/fold.ts';
@@ -64,6 +65,25 @@ describe('the folded state of a run', () => {
     const silent = effect(1, { effect: 'unknown', status: undefined as never });
     expect(openAfter(silent)?.answer).toEqual({});
     expect(openAfter(effect(1, { effect: 'unknown' }), again)?.answer).toBeUndefined();
+  });
+
+  test('knows the steps of an open row that took effect, once, in their order', () => {
+    const done = (step: Step, number: number) => [
+      attempt(1, { step, attempt: number }),
+      effect(1, { step, attempt: number, effect: 'applied', status: 200 }),
+    ];
+    const stepsOf = (...records: readonly JournalRecord[]) =>
+      foldOf([opened(), ...records]).openRows.get(1)?.stepsApplied;
+    const [first, second] = [done('reset-factors', 1), done('reset-password', 2)];
+    expect(stepsOf(attempt(1))).toEqual([]);
+    expect(stepsOf(...first)).toEqual(['reset-factors']);
+    expect(stepsOf(...first, ...second)).toEqual(['reset-factors', 'reset-password']);
+    // A secret that was lost is issued again.
+    const again = [...done('temp-password', 1), ...done('temp-password', 2)];
+    expect(stepsOf(...again)).toEqual(['temp-password']);
+    expect(stepsOf(...first, ...second, ...done('reset-password', 3))).toEqual([
+      ...['reset-factors', 'reset-password'],
+    ]);
   });
 
   test('counts how many of the failed rows were not found', () => {

@@ -3,6 +3,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { AppError } from '../../src/domain/codes/app-error.ts';
+import { readProcessStart } from '../../src/journal/directory/lock-holder.ts';
 import { lockRun, refuseLocked, type LockOptions } from '../../src/journal/directory/lock.ts';
 import { failFrom, giveBack, sound, type DiskCall } from '../faults/failing-disk.ts';
 import { newFolder } from './sample.ts';
@@ -27,6 +29,20 @@ const options = (pid: number, over: Partial<LockOptions> = {}): LockOptions => (
   startedAt: '2026-11-22T03:15:02.000Z',
   ...machine({ 1: 'boot/1', 2: 'boot/2' }),
   ...over,
+});
+
+test('the start of a process is that of the kernel, whatever the process is called', async () => {
+  const stat = await readFile(`/proc/${process.pid}/stat`, 'utf8').catch(() => undefined);
+  const start = await readProcessStart(process.pid);
+  // Only Linux has it.
+  if (stat === undefined) {
+    expect(start).toBeUndefined();
+    return;
+  }
+  const [, ticks] = /^\d+ \(.*\) \S(?: -?\d+){18} (\d+) /s.exec(stat) ?? [];
+  const boot = await readFile('/proc/sys/kernel/random/boot_id', 'utf8');
+  expect(start).toBe(`${boot.trim()}/${ticks}`);
+  expect(await readProcessStart(2 ** 30)).toBeUndefined();
 });
 
 describe('the lock of a run', () => {
@@ -182,6 +198,41 @@ describe('the lock of a run', () => {
       }
       expect(await readdir(dirname(path))).toEqual(['lock']);
     }
+  });
+
+  test.each([
+    [undefined, 'RUN_LOCKED', /^The run is in use by process 1 on ops since 2026.*lock\)\.$/],
+    ['RUN_LOCKED', 'RUN_LOCKED', /^The run is in use by/],
+    [
+      'ORG_IN_USE',
+      'ORG_IN_USE',
+      /^Another run is acting on this org: process 1 .* Nothing was sent\.$/,
+    ],
+    ['CONSOLE_OPEN', 'CONSOLE_OPEN', /^A console is already open in this folder: process 1 on ops/],
+  ] as const)('of %s says what is in use: %s', async (refusal, code, message) => {
+    const path = await newPath();
+    await lockRun(path, options(1));
+    const taking = lockRun(path, options(2, refusal === undefined ? {} : { refusal }));
+    await expect(taking).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
+  });
+
+  test.each([
+    [3, 'taken'],
+    [5, 'kept'],
+  ])('after %i takeovers that a power cut has ended, one in another, is %s', async (depth, end) => {
+    const path = await newPath();
+    let place = path;
+    for (let claims = 0; claims <= depth; claims += 1) {
+      await lockRun(place, options(1));
+      const { token } = JSON.parse(await readFile(place, 'utf8')) as { token: string };
+      place = `${place}.${token}`;
+    }
+    const taken = lockRun(path, options(2, machine({ 2: 'boot/2' }))).then(
+      () => 'taken',
+      (error: unknown) =>
+        error instanceof AppError && error.code === 'RUN_LOCKED' ? 'kept' : error,
+    );
+    expect(await taken).toBe(end);
   });
 
   test('survives a process that ended while it took over a dead lock', async () => {

@@ -143,7 +143,29 @@ describe('run.json', () => {
       policy: { ...runFile().policy, sinceMs: 5 },
       principal: { kind: 'app', clientId: '0oa1' },
     });
-    for (const run of [runFile(), runFile({ format: 2 }), full]) {
+    const { preview } = runFile();
+    const skip = { kind: 'skip', reason: 'not-found' } as const;
+    const row = { row: 2, input: 'b', userId: '00u2', login: 'b@acme.com', status: 'ACTIVE' };
+    const whole = runFile({
+      ...{ serverTimeMs: 5, principal: { kind: 'unknown' }, recipients: ['age1abc'] },
+      ...{ parentRunId: 'a', parentRunIds: ['a', 'b'] },
+      parents: [{ runId: 'a', dir: '../a', records: 9, left: 3, taken: 2 }],
+      spec: { ...runFile().spec, resetFactors: true, order: 'password-first' },
+      policy: { ...POLICY, sinceMs: 5, excludedGroups: ['00g1'], again: true },
+      preview: {
+        ...preview,
+        sample: [
+          { ...row, verdict: skip },
+          { ...row, verdict: { ...skip, detail: 'nobody' } },
+        ],
+        warnings: [{ code: 'link-lifetime', text: 'Links die.', rows: 2 }],
+        estimate: {
+          ...{ ...preview.estimate, durationMs: 5, limitPerWindow: 600 },
+          ...{ windowAssumed: true, doubtMs: 7 },
+        },
+      },
+    });
+    for (const run of [runFile(), runFile({ format: 2 }), full, whole]) {
       await writeRunFile(path, run, 0);
       expect(await readRunFile(path)).toEqual(run);
     }
