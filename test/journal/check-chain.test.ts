@@ -1,5 +1,5 @@
 import { closeSync, openSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import type { JournalRecord } from '../../src/domain/run/journal-record.ts';
@@ -78,6 +78,18 @@ test.each<[string, string, number, number | undefined]>([
   expect(fault).toEqual({ line: at, row, problem: 'it does not continue the chain of records' });
   expect(end).toEqual(await headOf(at - 1));
   expect(after).toHaveLength(Math.max(0, at - 2));
+});
+
+test('a line that is longer than any record is told as that', async () => {
+  await writeFile(path, journalText(RECORDS));
+  const { size } = await stat(path);
+  await truncate(path, size + 17 * 1024 * 1024);
+  const terms = { runId: RUN_ID, records: 0 };
+  const { end, fault } = await checkChain(path, terms, () => undefined, signal);
+  expect([end, fault]).toEqual([
+    await headOf(5),
+    { line: 6, row: undefined, problem: 'it is longer than any record' },
+  ]);
 });
 
 test('a journal is closed again, whether it is whole or damaged', async () => {

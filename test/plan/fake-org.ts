@@ -93,8 +93,8 @@ export interface FakeRules {
   /** Users that every search also returns. */
   readonly uninvited?: readonly User[];
   readonly searchFailure?: Failure;
-  /** Waits before a search answers: takes the number of the search. */
-  readonly delay?: (search: number) => Promise<void>;
+  /** Waits before a search answers: takes the number of the search, and the signal that ends it. */
+  readonly delay?: (search: number, signal: AbortSignal) => Promise<void>;
 }
 
 export interface FakeOrg {
@@ -158,7 +158,7 @@ export function fakeOrg(users: readonly User[], rules: FakeRules = {}): FakeOrg 
             ? (JSON.parse(page.next) as [number, string])
             : [0, page.query.kind === 'search' ? page.query.expression : ''];
         searches.push(expression);
-        await rules.delay?.(searches.length);
+        await rules.delay?.(searches.length, signal);
         signal.throwIfAborted();
         const answer = search(expression);
         if (answer.kind === 'failed') return answer;

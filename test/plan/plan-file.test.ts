@@ -97,6 +97,17 @@ describe('writing', () => {
     );
   });
 
+  test('and the rows to act on, once, at whatever byte the file is cut', async () => {
+    await write([rowNo(1), rowNo(2)]);
+    const bytes = await readFile(path);
+    for (let cut = 1; cut < bytes.length; cut += 1) {
+      const counter = new ActCounter();
+      counter.push(bytes.subarray(0, cut));
+      counter.push(bytes.subarray(cut));
+      expect([cut, counter.count]).toEqual([cut, 2]);
+    }
+  });
+
   test('only its owner can read the file', async () => {
     await write([]);
     expect((await stat(path)).mode & 0o777).toBe(0o600);

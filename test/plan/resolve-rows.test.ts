@@ -299,6 +299,35 @@ describe('streaming', () => {
     expect(org.inFlight().now).toBe(0);
   });
 
+  test('a consumer that stops ends the searches in flight, and the source of the rows', async () => {
+    let left = 0;
+    const org = fakeOrg(users(1000), {
+      // The first search shows how large one can be. The others answer only to their end.
+      delay: (search, signal) =>
+        search === 1
+          ? Promise.resolve()
+          : new Promise((resolve) => {
+              signal.addEventListener('abort', () => resolve((left += 1) as never));
+            }),
+    });
+    let isClosed = false;
+    async function* source(): AsyncGenerator<Row> {
+      try {
+        for (const n of range(1, 1000)) yield byId(n);
+      } finally {
+        isClosed = true;
+      }
+    }
+    const ports = { reader: org.reader, failureError };
+    let taken = 0;
+    for await (const { row } of resolveRows(source(), ports, { lookup: true }, never)) {
+      taken = row.line;
+      if (taken === 100) break;
+    }
+    expect([taken, isClosed, org.inFlight().now]).toEqual([100, true, 0]);
+    expect(left).toBe(org.searches.length - 1);
+  });
+
   test('the order is kept if later searches answer first', async () => {
     const gates = new Map<number, () => void>();
     const org = fakeOrg(users(500), {

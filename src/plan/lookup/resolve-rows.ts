@@ -54,6 +54,7 @@ class BlockReader {
     this.#size = size;
   }
 
+  /** Returns the next block; undefined at the end of the rows, as often as it is asked. */
   async next(): Promise<{ rows: Block['rows']; terms: readonly SearchTerm[] } | undefined> {
     const rows: { row: Row; known: Resolution | SearchTerm }[] = [];
     const terms = new Map<string, SearchTerm>();
@@ -108,18 +109,14 @@ export async function* resolveRows(
   const source = rows[Symbol.asyncIterator]();
   const reader = new BlockReader(source, options.lookup, size);
   const blocks: Block[] = [];
-  let more = true;
   try {
     for (;;) {
       // Until the first searches have shown how large one can be, a second one at the same time would only repeat their
       // mistakes.
-      while (more && blocks.length < (size.settled ? inFlight : 1)) {
+      while (blocks.length < (size.settled ? inFlight : 1)) {
         signal.throwIfAborted();
         const block = await reader.next();
-        if (block === undefined) {
-          more = false;
-          break;
-        }
+        if (block === undefined) break;
         const found =
           block.terms.length === 0 ? Promise.resolve(NOTHING) : lookup.find(block.terms);
         // It is awaited later, and a rejection needs a listener until then.
