@@ -60,7 +60,7 @@ describe('the help of a command', () => {
     ]);
   });
 
-  test('is no wider than a hundred columns, however wide the terminal', () => {
+  test('is a hundred columns wide at most, however wide the terminal', () => {
     for (const { name } of COMMANDS) expect(help(name, 300)).toEqual(help(name, 100));
     expect(help('plan', 100)).not.toEqual(help('plan', 80));
   });
@@ -130,7 +130,7 @@ describe('the help of the program', () => {
     ]);
   });
 
-  test('is no wider than a hundred columns', () => {
+  test('is a hundred columns wide at most', () => {
     expect(lines(300)).toEqual(lines(100));
     expect(lines(300)[2]?.length).toBeGreaterThan(80);
   });
