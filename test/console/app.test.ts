@@ -13,7 +13,9 @@ import { openState, type ConsoleState } from '../../src/console/state/console-st
 import { Uploads } from '../../src/console/state/draft/uploads.ts';
 import { EventLog } from '../../src/console/state/event-log.ts';
 import { host } from '../../src/host.ts';
+import { skippingClock } from '../skipping-clock.ts';
 import { HandClock } from './hand-clock.ts';
+import { openRig } from './rig.ts';
 
 const JS: Asset = { type: 'text/javascript; charset=utf-8', bytes: 'void 0;' };
 const CSS: Asset = { type: 'text/css; charset=utf-8', bytes: Buffer.from('p {}') };
@@ -159,6 +161,29 @@ test('a bug is passed on, and the page is told nothing of it; a refusal is not p
   expect([answer.status, (await answer.text()).includes('secret')]).toEqual([500, false]);
   expect(faults).toEqual([bug]);
 });
+
+test.each([true, false])(
+  'a bug is in the terminal with -v, and only there: %s',
+  async (verbose) => {
+    const clock = skippingClock();
+    let bug: Error | undefined;
+    const nowMs = () => {
+      if (bug !== undefined) throw bug;
+      return clock.nowMs();
+    };
+    const rig = await openRig({ clock: { ...clock, nowMs }, input: { verbose } });
+    const page = await rig.page();
+    bug = new TypeError('a bug of ours');
+    const answer = await page.get('/api/state');
+    bug = undefined;
+    await rig.close();
+    expect([answer.status, answer.json.code]).toEqual([500, 'INTERNAL']);
+    expect(answer.text).not.toContain('of ours');
+    expect(rig.told.flatMap((one) => (one.kind === 'warning' ? [one.text] : []))).toEqual(
+      verbose ? [expect.stringMatching(/^TypeError: a bug of ours\n +at .*app\.test/)] : [],
+    );
+  },
+);
 
 describe('a server of the console', () => {
   const listened = () => jest.spyOn(Server.prototype, 'listen');

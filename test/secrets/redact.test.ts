@@ -71,9 +71,15 @@ describe('registered secrets', () => {
         (text, around) => {
           const redactor = new Redactor();
           redactor.register(new Secret(text));
-          for (const form of [text, JSON.stringify({ x: text }), encodeURIComponent(text)]) {
+          for (const form of [
+            text,
+            JSON.stringify({ x: text }),
+            JSON.stringify({ x: `a ${text} b` }),
+            encodeURIComponent(text),
+          ]) {
             const clean = redactor.redact(`${around} ${form} ${around}`);
             expect(clean.includes(text)).toBe(false);
+            expect(clean.includes(JSON.stringify(text).slice(1, -1))).toBe(false);
           }
         },
       ),

@@ -17,6 +17,7 @@ import {
   keygen,
   parseIdentities,
   parseRecipients,
+  recipientsIn,
   type Recipient,
 } from '../../src/secrets/identity.ts';
 import { kindOfSecrets, readSealed, type SealedFinding } from '../../src/secrets/read-sealed.ts';
@@ -66,7 +67,11 @@ async function findingsOf(
   path: string,
   mentions: ReadonlyMap<number, SecretMention>,
   identity: string | undefined,
-  more: { readonly isOld?: boolean; readonly recipients?: readonly string[] } = {},
+  more: {
+    readonly isOld?: boolean;
+    readonly recipients?: readonly string[];
+    readonly only?: number;
+  } = {},
 ): Promise<readonly SealedFinding[]> {
   const found: SealedFinding[] = [];
   const run = { runId: RUN_ID, isOld: false, recipients: [], ...more };
@@ -115,11 +120,23 @@ describe('a key', () => {
     await expect(keygen({ out: key.out, createdAt })).rejects.toMatchObject({
       code: 'SECRETS_IDENTITY',
       exitCode: 2,
+      message: expect.stringContaining('already exists'),
     });
     expect(await readFile(key.out, 'utf8')).toBe(key.identity);
     await expect(keygen({ out: join(key.out, 'below'), createdAt })).rejects.toMatchObject({
       code: 'SECRETS_IDENTITY',
+      message: expect.not.stringContaining('already exists'),
     });
+  });
+
+  test('has its public halves in its file, each of several; a file with anything else has none', async () => {
+    const [one, other] = [await newKey(), await newKey()];
+    expect(await recipientsIn(one.identity)).toEqual([one.recipient]);
+    expect(await recipientsIn(one.identity + other.identity)).toEqual([
+      ...[one.recipient, other.recipient],
+    ]);
+    for (const text of ['', '# only a comment\n', `${one.identity}greetings\n`, 'age1abc'])
+      await expect(recipientsIn(text)).rejects.toMatchObject({ code: 'SECRETS_IDENTITY' });
   });
 
   test('recipients are checked, each kept once', async () => {
@@ -215,6 +232,27 @@ describe('the sealed file', () => {
     ]);
     expect(found.filter(({ kind }) => kind === 'closed')).toHaveLength(60);
     expect(found[2]).toMatchObject({ recipients: [other.recipient], whole: true });
+  });
+
+  test('has a record of one row, if only that is asked for', async () => {
+    const path = join(await newFolder(), 'secrets.jsonl');
+    const { recipient, identity } = await newKey();
+    const texts = ['a', 'b', 'c'].map((text, at) => record(at + 1, text));
+    const mentions = await keep(path, sealedFor(recipient), texts);
+    const found = await findingsOf(path, mentions, identity, { only: 2 });
+    expect([textsOf(found), found.length]).toEqual([{ '00u2': 'b' }, 1]);
+    expect(await findingsOf(path, mentions, identity, { only: 9 })).toEqual([]);
+  });
+
+  test('names a seal that the journal knows and nobody can open', async () => {
+    const path = join(await newFolder(), 'secrets.jsonl');
+    const { recipient, identity } = await newKey();
+    const age = 'not a seal';
+    await writeFile(path, `${JSON.stringify({ ...record(1, ''), secret: undefined, age })}\n`);
+    const kept = createHash('sha256').update(age).digest('hex');
+    const mentions = new Map([[1, { attempt: 1, kept }]]);
+    const found = await findingsOf(path, mentions, identity, { recipients: [recipient] });
+    expect(leftOut(found)).toEqual([[1, 'unreadable']]);
   });
 
   test('continues after a torn tail', async () => {
@@ -380,6 +418,9 @@ describe('a file of version 0.1.0', () => {
     expect(found[0]).toMatchObject({ bound: false });
 
     await write([{ ...record(1, ''), secret: 'clear' }]);
+    expect(textsOf(await findingsOf(path, mentions, identity, { isOld: true }))).toEqual({
+      '00u1': 'clear',
+    });
     const sealing = { isOld: true, recipients: [recipient] };
     expect(leftOut(await findingsOf(path, mentions, identity, sealing))).toEqual([[1, 'in-clear']]);
 
