@@ -79,8 +79,10 @@ test('stopped in the page, and continued in the terminal', async () => {
   const stop = { kind: 'console', text: 'Stopped in the console.' };
   expect(ended).toMatchObject({ phase: 'ended', end: { exitCode: 7, stop } });
   expect(ended.end?.next[0]?.does).toEqual({ kind: 'resume' });
+  expect((await client.detail(run)).stop).toEqual(stop);
   await client.execute(run);
   expect(await client.ended(run)).toMatchObject({ end: { left: 0 } });
+  expect((await client.detail(run)).stop).toBeUndefined();
   expect(new Set(mailsOf(ids))).toEqual(new Set([1]));
 });
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { rateOf, requestIdOf, serverDateOf } from '../../src/okta/http/answer-headers.ts';
+import { unpackBody } from '../../src/okta/http/encoded-body.ts';
 import { bucketOf } from '../../src/okta/endpoints/bucket.ts';
 import { classifyAnswer } from '../../src/okta/layers/classify.ts';
 import { failureText } from '../../src/okta/http/failure-text.ts';
@@ -79,6 +80,10 @@ describe('rate headers', () => {
 
 test.each([
   ['GET', '/api/v1/users?limit=200', '/api/v1/users'],
+  ['GET', '/api/v1/users/', '/api/v1/users'],
+  ['GET', '/api/v1/users', '/api/v1/users'],
+  ['GET', '/api/v1', '/api/v1'],
+  ['GET', '/api/v1x/users', '/'],
   ['POST', '/api/v1/users/00u/lifecycle/reset_password?sendEmail=true', '/api/v1/users'],
   ['DELETE', '/api/v1/users/00u/sessions?oauthTokens=true', '/api/v1/users'],
   ['GET', '/api/v1/users/00u', '/api/v1/users/{id:.+}'],
@@ -176,3 +181,17 @@ test('text from outside shows no link, token or control character', () => {
     'see https://a.okta.com/[secret] or https://a.okta.com/signin/[secret] https://a.okta.com/[secret] [secret], [secret], [secret] [31mred',
   );
 });
+
+test.each(['gzip', 'br', 'deflate', 'gzip, br', 'unheard-of'])(
+  'a body that is said to be packed by %s: none is empty, and a byte of it is broken',
+  (encoding) => {
+    const unpack = (body: string) =>
+      unpackBody(
+        Buffer.from(body),
+        { 'content-encoding': encoding },
+        { maxBytes: 100, whole: true },
+      );
+    expect(unpack('')).toEqual({ kind: 'text', text: '' });
+    expect(unpack('x')).toEqual({ kind: 'broken', code: 'BODY_ENCODING' });
+  },
+);
