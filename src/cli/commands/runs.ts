@@ -20,7 +20,6 @@ export const execute: Execute<'runs'> = async ({ input, terminal }) => {
       session.context,
       (run) => linesFor(run.origin, env['OKTA_CLIENT_ORGURL']),
     );
-    await session.settle();
     if (terminal.json) {
       for (const { spec, ...run } of found.runs)
         await session.publish({ type: 'run', ...run, action: spec.action, spec });
