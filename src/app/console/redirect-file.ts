@@ -15,7 +15,7 @@ export interface RedirectFile {
  */
 export async function writeRedirect(link: string): Promise<RedirectFile> {
   const folder = await mkdtemp(join(tmpdir(), 'okta-reset-open-'));
-  const remove = () => rm(folder, { recursive: true, force: true }).catch(() => undefined);
+  const remove = () => rm(folder, { recursive: true }).catch(() => undefined);
   try {
     const path = join(folder, 'open.html');
     const file = await createOwnFile(path);
