@@ -653,3 +653,55 @@ test('no configuration file, environment or flag makes it crash without a typed 
     { numRuns: 500 },
   );
 });
+
+describe('which credential is used', () => {
+  const org = { OKTA_CLIENT_ORGURL: 'https://acme.okta.com' };
+  const key = { OKTA_CLIENT_PRIVATEKEY: PEM, OKTA_CLIENT_CLIENTID: '0oa1' };
+  const token = { OKTA_CLIENT_TOKEN: 'env-token' };
+  const mode = (name: string) => ({ OKTA_CLIENT_AUTHORIZATIONMODE: name });
+
+  test.each<[string, ConfigSources['env'], string]>([
+    ['a token', token, 'env-token'],
+    ['a key', key, 'oauth'],
+    ['a token and a key', { ...token, ...key }, 'env-token'],
+    ['a token and a key, in the mode SSWS', { ...token, ...key, ...mode('SSWS') }, 'env-token'],
+    [
+      'a token and a key, in the mode PrivateKey',
+      { ...token, ...key, ...mode('PrivateKey') },
+      'oauth',
+    ],
+  ])('%s', async (_, env, used) => {
+    expect(await tokenOf({}, sources({}, { ...org, ...env }))).toBe(used);
+  });
+
+  test.each<[string, ConfigSources['env'], string]>([
+    [
+      'a key, in the mode SSWS',
+      { ...key, ...mode('SSWS') },
+      'No credential for the org was found.',
+    ],
+    [
+      'a mode that does not exist',
+      { ...token, ...mode('Basic') },
+      'The authorization mode “Basic” is not supported.',
+    ],
+    ['nothing', {}, 'No credential for the org was found.'],
+  ])('%s is refused', async (_, env, message) => {
+    await expect(tokenOf({}, sources({}, { ...org, ...env }))).rejects.toMatchObject({
+      code: 'CONFIG_CREDENTIALS',
+      message,
+    });
+  });
+
+  test.each([
+    [0o600, 0],
+    [0o400, 0],
+    [0o640, 1],
+    [0o604, 1],
+  ])('a token file of mode %o has %d warnings about its readers', async (bits, count) => {
+    const from = sources({ '/project/t': { text: 'file-token\n', mode: bits } }, org);
+    expect(await tokenOf({ tokenFile: 't' }, from)).toBe('file-token');
+    expect(from.warnings).toHaveLength(count);
+    for (const warning of from.warnings) expect(warning).toContain('chmod 600 t');
+  });
+});
