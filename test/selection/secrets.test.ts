@@ -181,7 +181,8 @@ describe('a secret that no title announces', () => {
 });
 
 test('a secret member that no earlier user has is left out, whatever it looks like', async () => {
-  const users = Array.from({ length: 300 }, () => ({ id: ADA, Note: 'x' }));
+  // More than the first piece of a file, from which its members are known.
+  const users = Array.from({ length: 5000 }, () => ({ id: ADA, Note: 'x' }));
   const late = {
     id: GRACE,
     Note: 'x',
