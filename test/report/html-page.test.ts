@@ -5,7 +5,7 @@ import type { PlannedRow } from '../../src/domain/plan/plan.ts';
 import type { RunFile } from '../../src/domain/run/run-file.ts';
 import type { RunRecords } from '../../src/domain/run/run-records.ts';
 import { findErrorEntry } from '../../src/domain/codes/okta-error.ts';
-import type { Outcome } from '../../src/domain/row/outcome.ts';
+import { OUTCOMES, outcomeLabels, type Outcome } from '../../src/domain/row/outcome.ts';
 import type { PageRow } from '../../src/report/page/page-row.ts';
 import { htmlPart } from '../../src/report/page/html-part.ts';
 import { PAGE_LIMITS, PageRows } from '../../src/report/page/page-rows.ts';
@@ -20,6 +20,7 @@ import {
   recordsOf,
   rowsOf,
   runFile,
+  userId,
 } from './sample.ts';
 
 const HOSTILE = '</script><script>alert(1)</script><!--<img src=x onerror=alert(2)>"\'&amp;';
@@ -208,6 +209,44 @@ describe('report.html', () => {
   test('embeds every row of a run that fits', async () => {
     const rows = embedded(await mixedPage(), 'rows') as PageRow[];
     expect(rows.map((row) => row[0])).toEqual(Array.from({ length: 400 }, (_, i) => i + 1));
+  });
+
+  test('gives its script each value of a row, and the name of each', async () => {
+    const failed = { outcome: 'failed', status: 403, oktaCode: 'E0000006', message: 'No' } as const;
+    const columns = { 'User ID': userId(1), Login: 'p', Department: 'Sales' };
+    const html = await page(
+      [
+        planned(1, undefined, { columns }),
+        planned(2),
+        planned(3, { kind: 'skip', reason: 'excluded' }),
+      ],
+      recordsOf((row) => (row === 1 ? ended(1, failed) : undefined)),
+    );
+    const names = embedded(html, 'names') as readonly string[];
+    const rows = (embedded(html, 'rows') as readonly PageRow[]).map((row) =>
+      Object.fromEntries(names.map((name, at) => [name, row[at]])),
+    );
+    expect(rows[0]).toEqual({
+      ...{ Row: 1, Outcome: 2, Who: 'person.1@acme.example', 'User id': userId(1) },
+      ...{ Why: 'E0000006', 'HTTP status': 403, Message: 'No', 'Okta request id': 'Yreq1' },
+      ...{ Attempts: 1, 'Started (UTC)': ended(1).startedAt, 'Ended (UTC)': ended(1).at },
+      ...{ Input: 'users.csv:2', Reason: '', 'Named as': userId(1) },
+    });
+    expect(rows[1]).toMatchObject({ Outcome: 4, 'HTTP status': 0, Attempts: 0, Message: '' });
+    expect(rows[2]).toMatchObject({ Outcome: 1, Why: 'excluded', Reason: 'excluded' });
+    expect(embedded(html, 'own')).toEqual(['User ID', 'Login', 'Department']);
+    expect((embedded(html, 'rows') as readonly PageRow[])[0]?.[14]).toEqual([
+      ...[userId(1), 'p', 'Sales'],
+    ]);
+    const labels = embedded(html, 'labels') as readonly (readonly string[])[];
+    expect(labels.map(([name]) => name)).toEqual([...OUTCOMES]);
+    expect(labels.map(([, label]) => label)).toEqual(Object.values(outcomeLabels(false)));
+  });
+
+  test('has the style and the script of a built page', async () => {
+    const html = await mixedPage(3);
+    for (const name of ['style', 'script'])
+      expect(new RegExp(`<${name}>([^<]*)`).exec(html)?.[1]?.length).toBeGreaterThan(500);
   });
 
   test('is complete for a plan without rows', async () => {

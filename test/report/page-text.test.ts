@@ -161,8 +161,21 @@ describe('the bar of the outcomes', () => {
     expect(wide['succeeded']).toBeGreaterThan(100 * (wide['failed'] ?? 0));
   });
 
+  test('is as wide as its rows together, if none is too narrow', async () => {
+    const endings = (row: number) => (row === 1 ? ended(1, { outcome: 'failed' }) : ended(row));
+    const { width, parts } = await barOf({ rows: 4, endings });
+    const wide = parts.filter((part) => part.width > 0);
+    expect([width, wide]).toEqual([
+      1000,
+      [
+        { name: 'succeeded', x: 0, width: 750 },
+        { name: 'failed', x: 750, width: 250 },
+      ],
+    ]);
+  });
+
   test('is not drawn of no rows', async () => {
-    expect((await barOf({ rows: 0 })).label).toBeUndefined();
+    expect(await bodyOf({ rows: 0 })).not.toContain('<svg class="bar"');
     expect((await barOf({ rows: 1 })).label).toBe('To act on 1');
   });
 });
@@ -176,6 +189,13 @@ test('one unknown row and one secret that was issued again are each worth a warn
   expect(await warned(unknown, 1)).toBe(true);
   expect(await warned((row) => ended(row), 1)).toBe(true);
   expect(await warned((row) => ended(row), 0)).toBe(false);
+  // One of each kind, and a warning of the plan.
+  const [first] = runFile().preview.warnings;
+  const preview = { ...runFile().preview, warnings: first === undefined ? [] : [first] };
+  for (const reissued of [0, 1]) {
+    const text = await pageText({ endings: unknown, records: { reissued }, run: { preview } });
+    expect(text).toContain('\nWarnings\n');
+  }
 });
 
 test('the groups of what went wrong begin with the first', async () => {
