@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useLayoutEffect, useState } from 'preact/hooks';
 import type { ConnectRequest } from '../../api/requests.ts';
 import { type Doing, useClient, useConsole, useDoing } from '../client/hooks.ts';
 import { Button } from '../parts/button.tsx';
@@ -17,7 +17,7 @@ function TokenForm({
   readonly isConnected: boolean;
 }) {
   const [url, setUrl] = useState('');
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (isConnected) setUrl('');
   }, [isConnected]);
   const [token, setToken] = useState('');

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Draft, FlagInfo } from '../../api/answers.ts';
 import { after } from '../client/timers.ts';
 import { useDraft } from '../shell/scope.tsx';
@@ -23,7 +23,8 @@ interface FlagProps {
 function TextFlag({ flag, values = [], set }: FlagProps) {
   const given = values.join('\n');
   const [text, setText] = useState(given);
-  useEffect(() => setText(given), [given]);
+  // Before anything can be typed: a later effect would take away what was typed in between.
+  useLayoutEffect(() => setText(given), [given]);
   const save = () => {
     if (text === given) return;
     const lines = text

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useLayoutEffect, useState } from 'preact/hooks';
 import { count, counted } from '../../../domain/counted.ts';
 import { isCountAndHost } from '../../../domain/plan/confirmation.ts';
 import { Button } from '../parts/button.tsx';
@@ -34,7 +34,8 @@ export function ConsentForm({
   readonly later?: number;
 }) {
   const [typed, setTyped] = useState('');
-  useEffect(() => setTyped(''), [confirm]);
+  // Before anything can be typed: a later effect would take away what was typed in between.
+  useLayoutEffect(() => setTyped(''), [confirm]);
   const [isWrong, setIsWrong] = useState(false);
   const isYes = confirm === undefined || isCountAndHost(typed, confirm);
   const submit = (event: Event) => {
