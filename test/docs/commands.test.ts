@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { generateKeyPairSync } from 'node:crypto';
-import { access, copyFile, readdir, rm } from 'node:fs/promises';
+import { access, copyFile, mkdir, readdir, rm } from 'node:fs/promises';
 import { COMMANDS } from '../../src/cli/line/commands.ts';
 import { commandLines, readDocuments, wordsOf } from './documents.ts';
 import { openScene, type RunState, type Scene } from './scene.ts';
@@ -97,6 +97,8 @@ async function layOut(command: string, words: readonly string[]): Promise<void> 
     const few = all.split('\n').slice(0, 3).join('\n');
     await scene.write(word, words[index - 1] === '--exclude' ? few : all);
   }
+  for (const [index, word] of words.entries())
+    if (words[index - 1] === '--in') await mkdir(scene.path(word), { recursive: true });
   const key = valueAfter(words, '--identity');
   if (command === 'console' && key !== undefined)
     await scene.must(['secrets', 'keygen', '--out', key], 0);

@@ -94,7 +94,7 @@ export class RowRunner {
     this.#enqueue(this.#taken(row, begin(row, this.#around)), 0);
   }
 
-  /** Resolves when another row can begin, or the run stops. */
+  /** Resolves when another row can begin; after a stop, at the next change of a row. */
   async room(): Promise<void> {
     const { places, halt, sender } = this.#parts;
     while (!halt.isStopped() && this.#waiting.isFull(sender.silentWrites >= SILENT_CALLS))
