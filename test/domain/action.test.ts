@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { ActionSpec } from '../../src/domain/plan/action.ts';
-import { consentText } from '../../src/domain/plan/action.ts';
+import { consentText, doesText } from '../../src/domain/plan/action.ts';
 
 const spec = (more: Partial<ActionSpec>): ActionSpec => ({
   action: 'reset-password',
@@ -31,4 +31,14 @@ test.each([
 ])('the question names what %j does to %d users', (asked, users, text) => {
   const who = `${users} ${users === 1 ? 'user' : 'users'} on acme.okta.com`;
   expect(consentText(asked, users, who)).toBe(text);
+});
+
+test.each([
+  [spec({}), 'reset the password; the old one stops working at once'],
+  [
+    spec({ revokeSessions: true, revokeTokens: true, resetFactors: true }),
+    'reset the password; the old one stops working at once; also remove all their MFA factors, and end their sessions and OAuth tokens',
+  ],
+])('what becomes of each user names all that %j does', (asked, text) => {
+  expect(doesText(asked)).toBe(text);
 });

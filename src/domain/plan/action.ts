@@ -108,16 +108,28 @@ export function endedBeside(spec: ActionSpec): readonly string[] {
   return [...(sessions ? ['sessions'] : []), ...(spec.revokeTokens ? ['OAuth tokens'] : [])];
 }
 
+/** Names what is done to each user in addition to the action. */
+function additionsOf(spec: ActionSpec): readonly string[] {
+  const ended = endedBeside(spec);
+  return [
+    ...(spec.resetFactors === true ? ['remove all their MFA factors'] : []),
+    ...(ended.length === 0 ? [] : [`end their ${ended.join(' and ')}`]),
+  ];
+}
+
+/** Describes what becomes of each user: the action, and what is done in addition. */
+export function doesText(spec: ActionSpec): string {
+  const { does } = ACTIONS[spec.action];
+  const also = additionsOf(spec);
+  return also.length === 0 ? does : `${does}; also ${also.join(', and ')}`;
+}
+
 /**
  * Describes what consent starts: action, users and host, and what else is ended. `users` is a count with its noun: `307
  * users`.
  */
 export function consentText(spec: ActionSpec, count: number, users: string): string {
-  const ended = endedBeside(spec);
-  const also = [
-    ...(spec.resetFactors === true ? ['remove all their MFA factors'] : []),
-    ...(ended.length === 0 ? [] : [`end their ${ended.join(' and ')}`]),
-  ];
+  const also = additionsOf(spec);
   const { ask, undo } = ACTIONS[spec.action];
   const more = also.length === 0 ? '' : `, and ${also.join(', and ')}`;
   return `${ask(count, users)}${more}. ${undo}`;

@@ -4,7 +4,7 @@ import type { ReportContent } from '../../../app/runs/run-content.ts';
 import { flagsAsTyped } from '../../../config/continuation.ts';
 import type { Given } from '../../../config/flags/flag.ts';
 import { skipMeaning, findReason } from '../../../domain/codes/reasons.ts';
-import { ACTIONS } from '../../../domain/plan/action.ts';
+import { doesText } from '../../../domain/plan/action.ts';
 import { principalText } from '../../../domain/run/principal.ts';
 import type { RunFile } from '../../../domain/run/run-file.ts';
 import { endsAtMs, type WorkingHours } from '../../../domain/working-hours.ts';
@@ -43,7 +43,7 @@ export function runDetail(listed: ListedRun, run: RunFile, around: Around): RunD
   return {
     ...listed,
     shown: shownMark(run),
-    does: ACTIONS[run.spec.action].does,
+    does: doesText(run.spec),
     planDigest: run.planDigest,
     plannedBy: principalText(run.principal),
     preview,
