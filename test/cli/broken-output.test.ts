@@ -58,6 +58,26 @@ test.each(['ENOSPC', 'EPIPE'])(
   },
 );
 
+test('a run that had ended when its output failed is not to be continued, but reported', async () => {
+  rig = await startCliRig({ users: 10, mix: { statuses: { ACTIVE: 1 }, providers: { OKTA: 1 } } });
+  const { host, err } = rig.host();
+  let broken: string | undefined;
+  const stdout: Output = {
+    ...host.stdout,
+    broken: () => broken,
+    write: (text) => {
+      if (text.includes('"type":"run-ended"')) broken = 'ENOSPC';
+      return host.stdout.write(text);
+    },
+  };
+  const who = userFlags(eligible(rig.org, 2));
+  const argv = ['run', ...who, '--out', 'run', '--yes', '--max-users', '2', '--json'];
+  await runCli(argv, { ...host, stdout }, '0.0.0');
+  expect(err()).toContain(
+    'Standard output cannot be written (ENOSPC). Every row has ended: okta-reset report run\n',
+  );
+});
+
 test('a command that only prints, and cannot, says so and exits with 7; a reader that goes away is not an error', async () => {
   rig = await startCliRig({ users: 30, mix: { statuses: { ACTIVE: 1 }, providers: { OKTA: 1 } } });
   await rig.type(['plan', ...userFlags(eligible(rig.org, 20)), '--out', 'run']);

@@ -84,6 +84,21 @@ describe('completion', () => {
       for (const word of name.split(' ')) expect(script).toContain(word);
       for (const flag of flags) expect(script).toContain(flag.name);
     }
+    expect(script).not.toContain('undefined');
+  });
+
+  test.each([
+    ['quiet', /-l quiet -s q -d /],
+    ['token-file', /-l token-file -r -F -d /],
+    ['plan', /-l plan -x -a '\(__fish_complete_directories\)' -d /],
+    ['action', /-l action -x -a '[a-z -]+' -d /],
+    ['concurrency', /-l concurrency -x -d /],
+  ])('fish is told what follows --%s', (flag, told) => {
+    const lines = completionScript('fish', COMMANDS)
+      .split('\n')
+      .filter((line) => line.includes(` -l ${flag} `));
+    expect(lines.length).toBeGreaterThan(0);
+    for (const line of lines) expect(line).toMatch(told);
   });
 
   test('PowerShell gets no quote that would end a text, and counts ’ as one', () => {

@@ -2,6 +2,7 @@ import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { makeServiceAppKey } from '../../src/sandbox/oauth/oauth.ts';
 import type { RoleType } from '../../src/domain/org/admin-role.ts';
 import type { SandboxOptions } from '../../src/sandbox/sandbox.ts';
+import { textWidth } from '../../src/text/layout.ts';
 import { NO_STACK } from '../integration/rig.ts';
 import { eligible, startCliRig, userFlags, type CliRig } from './rig.ts';
 
@@ -247,4 +248,18 @@ test.each([
   expect([code, bad]).toEqual([6, ['credential']]);
   expect(of('users')).toEqual([]);
   expect(err).not.toMatch(NO_STACK);
+});
+
+test('for a person, each finding has its mark, and what helps below it, in lines that fit the terminal', async () => {
+  const { of } = await doctor({ roles: ['SUPER_ADMIN'], rolesReadable: true });
+  const { code, out } = await rig.type(['doctor']);
+  expect(code).toBe(0);
+  const lines = out.split('\n');
+  expect(Math.max(...lines.map(textWidth))).toBeLessThanOrEqual(100);
+  const [roles] = of('roles');
+  expect(lines).toContainEqual(expect.stringMatching(/^WARN {2}roles {7}\S/));
+  expect(out.replace(/\s+/g, ' ')).toContain(`${roles?.found ?? ''} → ${roles?.hint ?? ''}`);
+  for (const line of lines) expect(line).toMatch(/^$|^(ok {2}|WARN|BAD ) {2}\S| {18}\S/);
+  const marks = lines.filter((line) => line.startsWith('WARN')).length;
+  expect(lines.filter((line) => line.startsWith(`${' '.repeat(18)}→ `))).toHaveLength(marks);
 });

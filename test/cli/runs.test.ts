@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
+import { runCli } from '../../src/cli/run-cli.ts';
 import { textWidth } from '../../src/text/layout.ts';
 import { startCliRig, userFlags, type CliRig, type Ended } from './rig.ts';
 
@@ -89,6 +90,19 @@ describe('runs', () => {
     expect(screen).toMatch(/^RUN +AGE +ACTION +ORG +STATE$/m);
     expect(screen).toMatch(/^stopped .* reset-password +127\.0\.0\.1\S* +stopped$/m);
     expect(screen).toContain('3 succeeded');
+  });
+
+  test('fits the terminal, and is the same for a file whatever the terminal is', async () => {
+    await coded(0, 'plan', ...userFlags(ids), ...out('planned'));
+    const widthAt = async (columns: number, tty: boolean) => {
+      const { host, out: printed } = rig.host({ tty });
+      const stdout = { ...host.stdout, size: () => ({ columns, rows: 40 }) };
+      expect(await runCli(['runs'], { ...host, stdout }, '0.0.0')).toBe(0);
+      const table = stripVTControlCharacters(printed()).split('\n').slice(0, 2);
+      return Math.max(...table.map(textWidth));
+    };
+    expect(await widthAt(48, true)).toBeLessThanOrEqual(48);
+    expect(await widthAt(48, false)).toBeGreaterThan(48);
   });
 
   test('names the org if the environment names another one', async () => {

@@ -79,3 +79,11 @@ test.each(COMMANDS)(
     expect(Object.keys(inputOf(command.name, given({})))).toEqual(Object.keys(command.groups));
   },
 );
+
+test('every flag can be typed, and names what it takes', () => {
+  for (const { name, kind, value, choices = [] } of COMMANDS.flatMap(({ flags }) => flags)) {
+    expect(name).toMatch(/^[a-z][a-z-]*[a-z]$/);
+    expect([name, value]).toEqual([name, kind === 'switch' ? undefined : expect.stringMatching(/\S/)]);
+    expect(choices).not.toContain('');
+  }
+});

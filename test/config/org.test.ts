@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { CommandTokens } from '../../src/config/command-tokens.ts';
 import { resolveOrg, type OrgFlags } from '../../src/config/org.ts';
 import type { ConfigSources } from '../../src/config/sources.ts';
+import { profilesIn } from '../../src/config/yaml/okta-yaml.ts';
 import { Secret } from '../../src/secrets/secret.ts';
 import { anyText } from '../any-text.ts';
 
@@ -446,6 +447,7 @@ describe('okta.yaml', () => {
     ['okta:\n  orgUrl: https://acme.okta.com', 'okta.orgUrl', 'okta.client.orgUrl'],
     ['client:\n  orgUrl: https://acme.okta.com', 'client', 'okta.client'],
     ['token: 00CANARY', 'token', 'okta.client.token'],
+    ['okta:\n  client:\n    id: 0oa1', 'okta.client.id', 'clientId'],
   ])(
     '%j: a key that does nothing is reported with the one that was meant',
     async (text, key, meant) => {
@@ -462,8 +464,28 @@ describe('okta.yaml', () => {
       `${HOME}: okta.profiles.p.tokn does nothing. Did you mean token?`,
     ]);
     expect(await warningsOf(text)).toEqual([
-      expect.stringMatching(/okta\.client\.bogus does nothing/),
+      expect.stringMatching(
+        /okta\.client\.bogus does nothing\. Known keys are orgUrl, token, .* and keyId\.$/,
+      ),
     ]);
+    // An example of the Java SDK.
+    const java = 'cache:\n      enabled: true\n    cacheManager: {defaultTtl: 300}\n';
+    expect(await warningsOf(`okta:\n  client:\n    ${java}`)).toEqual([]);
+  });
+
+  test.each(['', 'okta:\n', 'okta:\n  client:\n', 'okta:\n  profiles: {p: {token: 00t}}\n'])(
+    '%j sets nothing, and what is elsewhere is used',
+    async (text) => {
+      expect(await tokenOf({}, sources({ [HOME]: text }, env))).toBe('00token');
+    },
+  );
+
+  test('the profiles of both files are listed, each once', async () => {
+    const named = (...names: readonly string[]) =>
+      JSON.stringify({ okta: { profiles: Object.fromEntries(names.map((name) => [name, {}])) } });
+    const both = { [LOCAL]: named('a', 'b'), [HOME]: named('b', 'c') };
+    expect(await profilesIn(sources(both))).toEqual(['a', 'b', 'c']);
+    expect(await profilesIn(sources({ [HOME]: 'okta:\n' }))).toEqual([]);
   });
 
   test('a token in place of a key is not shown', async () => {
@@ -506,6 +528,24 @@ test('a service app: mode, client id, scopes, key as PEM, JWK or a file', async 
       key.startsWith('{') ? key : PEM,
     );
   }
+});
+
+test('a service app without scopes requests those of the job, and says which it can do without', async () => {
+  const env = {
+    OKTA_CLIENT_ORGURL: 'https://acme.okta.com',
+    OKTA_CLIENT_PRIVATEKEY: PEM,
+    OKTA_CLIENT_CLIENTID: '0oa1',
+  };
+  const scopesOf = async (OKTA_CLIENT_SCOPES: string) => {
+    const { credentials } = await resolveOrg(NO_FLAGS, sources({}, { ...env, OKTA_CLIENT_SCOPES }));
+    return credentials.kind === 'oauth' && [credentials.scopes, credentials.optionalScopes];
+  };
+  for (const none of ['', ' , '])
+    expect(await scopesOf(none)).toEqual([
+      expect.arrayContaining(['okta.users.manage', 'okta.logs.read']),
+      ['okta.policies.read'],
+    ]);
+  expect(await scopesOf('okta.users.manage')).toEqual([['okta.users.manage'], []]);
 });
 
 describe('refused with exit code 2, and no part of a credential in the message', () => {

@@ -87,6 +87,11 @@ describe('what a line means', () => {
     ['SANDBOX', '--roles None', { roles: [] }],
     [
       'SANDBOX',
+      '--window 5s --window-start grid --concurrency-limit 10000 --gzip never',
+      { windowMs: 5000, windowStart: 'grid', concurrency: 10_000, gzip: 'never' },
+    ],
+    [
+      'SANDBOX',
       '--service-app key.pem --dpop --scopes a,b c',
       { serviceApp: { keyFile: 'key.pem', dpop: true, scopes: ['a', 'b', 'c'] } },
     ],
@@ -153,6 +158,8 @@ describe('what a line means', () => {
     ['SANDBOX', '--scopes a', /^--scopes works only with --service-app/],
     ['SANDBOX', '--roles KING', /^--roles does not know “KING”/],
     ['SANDBOX', '--rival-share 96', /^--rival-share takes a whole number from 0 to 95,/],
+    ['SANDBOX', '--scanned 101', /^--scanned takes a whole number from 0 to 100,/],
+    ['SANDBOX', '--url-limit 99', /^--url-limit takes a whole number from 100 to 200000,/],
     ['SANDBOX', '--limit 0', /^--limit takes a whole number from 1,/],
     ['WHO', '--column x --all', /^--column works only with --file/],
     ['WHO', '--where x=1 --all', /^--where works only with --file/],
@@ -167,6 +174,15 @@ describe('what a line means', () => {
   ])('%s refuses %s', (name, line, message) => {
     expect(() => readable(name).read(given(line))).toThrow(
       expect.objectContaining({ code: 'USAGE', message: expect.stringMatching(message) }),
+    );
+  });
+
+  test.each([
+    ['--revoke-tokens', 'Leave it out: suspend is a single call.'],
+    ['--revoke-tokens --reset-factors', 'Leave them out: suspend is a single call.'],
+  ])('the hint is about as many flags as are in the way: %s', (flags, hint) => {
+    expect(() => ACTION.read(given(`--action suspend ${flags}`))).toThrow(
+      expect.objectContaining({ hint: expect.stringContaining(hint) }),
     );
   });
 
