@@ -34,7 +34,10 @@ test.each([
   ['Not-Attempted', /outcome of a row .*resume RUN/],
   ['exit code 7', /exit code .*resume/],
   ['4', /exit code .*report RUN.*rerun RUN/],
-  ['link-dead', /state of a user in a follow-up Stuck: the link has expired.*--resend --only link-dead/],
+  [
+    'link-dead',
+    /state of a user in a follow-up Stuck: the link has expired.*--resend --only link-dead/,
+  ],
   ['finished', /state of a user in a follow-up .*new password since/],
 ])('%s is explained', async (code, says) => {
   const { code: exit, out } = await rig.type(['explain', code]);

@@ -21,7 +21,9 @@ function kept(answers: readonly unknown[]) {
   const shown: string[] = [];
   /** Texts on one line, which is followed by another text. */
   const lines: string[] = [];
+  const asked: object[] = [];
   const ask = async (options: object): Promise<never> => {
+    asked.push(options);
     const { message, options: choices = [] } = options as {
       readonly message: string;
       readonly options?: readonly { readonly label?: string; readonly hint?: string }[];
@@ -45,7 +47,7 @@ function kept(answers: readonly unknown[]) {
     text: ask,
     password: ask,
   };
-  return { prompter: prompterOn(library), shown, lines, left };
+  return { prompter: prompterOn(library), shown, lines, left, asked };
 }
 
 function expectPlain({ shown, lines }: Pick<ReturnType<typeof kept>, 'shown' | 'lines'>): void {
@@ -71,6 +73,17 @@ test('every question, choice, hint and note is made safe, and stays on one line'
   prompter.end([HOSTILE, HOSTILE]);
   expectPlain(asked);
   expect(asked.shown[0]?.split('\n')).toHaveLength(3);
+});
+
+test('an example is shown where there is one', async () => {
+  const { prompter, asked } = kept(['a', 'b']);
+  const check = () => undefined;
+  await prompter.ask('Which?', { example: 'users.csv', check });
+  await prompter.ask('Which?', { check });
+  expect(asked).toEqual([
+    { message: 'Which?', placeholder: 'users.csv', validate: expect.any(Function) },
+    { message: 'Which?', validate: expect.any(Function) },
+  ]);
 });
 
 /** The name of a file cannot contain a slash, and cannot be longer than this. */

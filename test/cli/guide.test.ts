@@ -263,6 +263,19 @@ describe('the guided start', () => {
     expect(resets()).toBe(0);
   });
 
+  test('rows of a file that name nobody are shown with what is wrong', async () => {
+    const [id = ''] = eligible(rig.org, 1);
+    await writeFile(join(rig.dir, 'odd.csv'), `id\n${id}\n#N/A\n`);
+    const { told } = await walk([
+      ...['known', 'file', 'odd.csv', 'yes', 'reset-password', []],
+      'later',
+    ]);
+    expect(told.match(/^line .*$/gm)).toEqual([
+      `line 2: ${id}`,
+      expect.stringMatching(/^line 3: #N\/A {2}\S/),
+    ]);
+  });
+
   test.each([[['^C']], [['known', '^C']], [['known', 'all', 'reset-password', [], '^C']]])(
     'leaving at %j sends nothing',
     async (answers) => {

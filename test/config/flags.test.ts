@@ -83,7 +83,10 @@ test.each(COMMANDS)(
 test('every flag can be typed, and names what it takes', () => {
   for (const { name, kind, value, choices = [] } of COMMANDS.flatMap(({ flags }) => flags)) {
     expect(name).toMatch(/^[a-z][a-z-]*[a-z]$/);
-    expect([name, value]).toEqual([name, kind === 'switch' ? undefined : expect.stringMatching(/\S/)]);
+    expect([name, value]).toEqual([
+      name,
+      kind === 'switch' ? undefined : expect.stringMatching(/\S/),
+    ]);
     expect(choices).not.toContain('');
   }
 });

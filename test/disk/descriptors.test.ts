@@ -26,6 +26,7 @@ import { isOwnFolder, makeOwnFolder, requireOwnFolder } from '../../src/disk/own
 import { withPrivateFile } from '../../src/disk/private-file.ts';
 import { replaceFile, withStagedFiles } from '../../src/disk/staged-files.ts';
 import { syncFolder } from '../../src/disk/sync-folder.ts';
+import { onFileCalls } from './file-calls.ts';
 import { plant, SHAPES } from './shapes.ts';
 
 let dir: string;
@@ -65,6 +66,22 @@ const WORK: Readonly<Record<string, () => Promise<unknown>>> = {
     ).rejects.toThrow('stop');
     await copyOwnFile(at('from'), at('to'));
     await expect(copyOwnFile(at('from'), at('to'))).rejects.toMatchObject({ code: 'EEXIST' });
+  },
+  'lines are opened, or cannot be read': async () => {
+    await writeFile(at('old lines'), 'old\n', { mode: 0o600 });
+    const release = await onFileCalls((nth) => {
+      // Those before are the stats with which it is opened.
+      if (nth > 3) throw Object.assign(new Error('read'), { code: 'EIO' });
+    });
+    try {
+      await expect(openLines(at('old lines'))).rejects.toMatchObject({
+        code: 'DISK',
+        message: expect.stringMatching(/^Cannot open .*old lines for writing \(EIO\)\.$/),
+      });
+    } finally {
+      release();
+    }
+    await (await openLines(at('old lines'))).close();
   },
   'a private file is written, or not': async () => {
     await withPrivateFile(at('private'), (output) => output.write('x'));
@@ -161,6 +178,17 @@ test.each(['EISDIR', 'EPERM', 'EACCES', 'EINVAL', 'ENOTSUP'])(
     await withFailingSync(code, () => syncFolder(dir));
   },
 );
+
+test.each([
+  [undefined, 3, 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad'],
+  [9, 3, 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad'],
+  [2, 2, 'fb8e20fc2e4c3f248c60c39bd652f3c1347298bb977b8b4d5903b85055620603'],
+  [0, 0, 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'],
+])('the digest of a file up to byte %s', async (upTo, bytes, sha256) => {
+  await writeFile(at('abc'), 'abc', { mode: 0o600 });
+  const options = { signal: new AbortController().signal, ...(upTo === undefined ? {} : { upTo }) };
+  expect(await digestOwnFile(at('abc'), options)).toEqual({ size: 3, bytes, sha256 });
+});
 
 test.each(['EIO', 'ENOSPC', 'EDQUOT'])(
   'a folder whose sync fails with %s is an error',

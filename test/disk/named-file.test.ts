@@ -3,9 +3,11 @@ import {
   chmodSync,
   chownSync,
   closeSync,
+  linkSync,
   mkdirSync,
   mkdtempSync,
   openSync,
+  readFileSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -128,6 +130,20 @@ test('a credential is read through the links of a mounted secret, and from a pip
   const real: Waiting = { sleep: (ms) => new Promise((resolve) => void setTimeout(resolve, ms)) };
   expect(await readCredential(path, 100, real)).toEqual({ text: '00token\n', mode: 0o600 });
   expect((await readCredential(join(mount, 'token'), 4, new Waits())).text).toBe('00to');
+});
+
+test('a credential can have other names, and belong to the administrator', async () => {
+  const path = newPath();
+  writeFileSync(path, '00token', { mode: 0o600 });
+  linkSync(path, newPath());
+  expect((await readCredential(path, 100, new Waits())).text).toBe('00token');
+  if (isRoot) process.seteuid?.(NOBODY);
+  try {
+    const text = readFileSync('/etc/passwd', 'utf8').slice(0, 4);
+    expect(await readCredential('/etc/passwd', 4, new Waits())).toMatchObject({ text });
+  } finally {
+    if (isRoot) process.seteuid?.(0);
+  }
 });
 
 test('a credential that others can write to, or that is not a file, is not read', async () => {

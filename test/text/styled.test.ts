@@ -42,6 +42,12 @@ test('a line of JSON means the same, and contains nothing that controls a termin
   );
 });
 
+test('what JSON leaves as it is and a terminal obeys is written as four hexadecimal digits', () => {
+  expect(jsonLine('\u007f\u009b2J \u202e \u{e0041}é')).toBe(
+    String.raw`"\u007f\u009b2J \u202e \udb40\udc41é"`,
+  );
+});
+
 test('a table keeps its lines and tabs on a terminal', () => {
   expect(plainData(`a\tb\r\n"c\nd"\n${HOSTILE}`)).toBe(
     'a\tb\r\n"c\nd"\n�[31mred�]0;title��2J�evil�x�',

@@ -1,0 +1,94 @@
+/** What a person is asked in the middle of a command, and which answers mean what. */
+import { describe, expect, test } from '@jest/globals';
+import { askSheet } from '../../src/cli/screens/ask-sheet.ts';
+import { askToGoOn } from '../../src/cli/screens/consent.ts';
+import type { LineInput } from '../../src/cli/terminal/line-input.ts';
+import { makeStyle } from '../../src/cli/terminal/style.ts';
+import type { Terminal } from '../../src/cli/terminal/terminal.ts';
+import { wordsOf, type Text } from '../../src/text/styled.ts';
+import { runFile } from '../report/sample.ts';
+
+const never = new AbortController().signal;
+
+function asked(answers: readonly string[]) {
+  const said: Text[] = [];
+  const left = [...answers];
+  const terminal = {
+    err: async (text: Text) => void said.push(text),
+    style: makeStyle(false),
+    host: { stderr: { size: () => ({ columns: 100, rows: 40 }) } },
+  } as unknown as Terminal;
+  const input: LineInput = { next: async () => left.shift(), close: () => undefined };
+  return { terminal, input, said: () => said.map(wordsOf).join('') };
+}
+
+describe('which sheet of a workbook has the users', () => {
+  const names = ['Leavers', 'Staff ', '3', 'Straße'];
+  const answer = async (...answers: readonly string[]) => {
+    const { terminal, input, said } = asked(answers);
+    return { sheet: await askSheet(terminal, input, 'u.xlsx', names, never), said: said() };
+  };
+
+  test.each([
+    ['Leavers', 'Leavers'],
+    ['LEAVERS', 'Leavers'],
+    ['staff', 'Staff '],
+    ['2', 'Staff '],
+    ['3', '3'],
+    ['4', 'Straße'],
+    ['STRASSE', undefined],
+    ['5', undefined],
+    ['0', undefined],
+    ['', undefined],
+  ])('“%s” means %s', async (typed, sheet) => {
+    expect((await answer(typed)).sheet).toBe(sheet);
+  });
+
+  test('is asked again until the answer is clear', async () => {
+    const { sheet, said } = await answer('none', '9', '1');
+    expect(sheet).toBe('Leavers');
+    expect(said.match(/There is no such sheet/g)).toHaveLength(2);
+    expect(said).toContain('u.xlsx has 4 sheets that are not empty:');
+    expect(said).toContain('To skip this question next time: --sheet Leavers');
+  });
+});
+
+describe('whether to go on after a wave', () => {
+  const seen = { run: runFile(), users: [{ login: 'ada@acme.example', status: 'RECOVERY' }] };
+  const text = async (wave: object, typed = '') => {
+    const { terminal, input, said } = asked([typed]);
+    const goes = await askToGoOn(
+      terminal,
+      input,
+      { ...seen, ...{ wave: 1, waves: 1, next: 3, left: 3 }, ...wave },
+      never,
+    );
+    return [goes, said().replace(/\s+/g, ' ')] as const;
+  };
+
+  test('is about the rest if no wave is left', async () => {
+    const [, said] = await text({});
+    expect(said).toContain('1 user read back, and correct: ada@acme.example RECOVERY');
+    expect(said).toContain('the other 3 users on acme.okta.com');
+    expect(said).not.toMatch(/Wave|the next|asked again/);
+    expect((await text({ next: 1, left: 1 }))[1]).toContain('the other 1 user on acme.okta.com');
+  });
+
+  test('is about the next wave if there is one', async () => {
+    const [, said] = await text({ waves: 2, next: 3, left: 8 });
+    expect(said).toContain('Wave 1 of 2: 1 user read back');
+    expect(said).toContain('the next 3 of the other 8 users on acme.okta.com');
+    expect(said).toContain('you are asked again before the 5 after them');
+    expect(said).toContain('Type 3@acme.okta.com to go on');
+  });
+
+  test.each([
+    ['3@acme.okta.com', true],
+    ['3@acme.okta.com#c0ffee00', true],
+    ['8@acme.okta.com', false],
+    ['yes', false],
+    ['', false],
+  ])('“%s” is a yes: %s', async (typed, yes) => {
+    expect((await text({ left: 8 }, typed))[0]).toBe(yes);
+  });
+});
