@@ -1,10 +1,11 @@
-import { mkdir, mkdtemp, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { AppError } from '../../src/domain/codes/app-error.ts';
 import { diskAdvice, diskError, isUnwritable, systemCode } from '../../src/disk/disk-error.ts';
 import { isOneVolume, kindAt, kindBehind, sizeOf } from '../../src/disk/look.ts';
+import { withPrivateFile } from '../../src/disk/private-file.ts';
 
 const failed = (code: unknown) => Object.assign(new Error('write'), { code });
 
@@ -89,4 +90,28 @@ test.each(['/dev/null'])('%s is something else', async (path) => {
     'other',
     undefined,
   ]);
+});
+
+test('a private file never replaces another, and says so if it cannot be made', async () => {
+  const dir = await mkdtemp(join(tmpdir(), 'okta-reset-private-'));
+  const path = join(dir, 'file');
+  const seen = await withPrivateFile(path, async (output) => {
+    await output.write('a');
+    await output.write('b');
+    return [output.isTty, output.size()];
+  });
+  expect(seen).toEqual([false, { columns: 80, rows: 24 }]);
+  expect(await readFile(path, 'utf8')).toBe('ab');
+  await expect(withPrivateFile(path, (output) => output.write('c'))).rejects.toMatchObject({
+    code: 'USAGE',
+    message: `${path} already exists, and is not overwritten.`,
+  });
+  expect(await readFile(path, 'utf8')).toBe('ab');
+  const nowhere = join(dir, 'none', 'file');
+  await expect(withPrivateFile(nowhere, (output) => output.write('c'))).rejects.toMatchObject({
+    code: 'DISK',
+    message: `Cannot write ${nowhere} (ENOENT). No partial file is left.`,
+    hint: expect.stringMatching(/^Create its folder, .* Then type the same command again\.$/),
+  });
+  await rm(dir, { recursive: true });
 });

@@ -7,6 +7,7 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -41,6 +42,15 @@ const SAID: Readonly<Record<(typeof SHAPES)[number], RegExp>> = {
   'writable by others': /other users can write to it \(mode 0666\)\.$/,
 };
 
+const HELPS: Readonly<Record<(typeof SHAPES)[number], RegExp>> = {
+  'symbolic link': /^Nothing was read or written through it\./,
+  'hard link': /\(cp -r \/\S* COPY\)\.$/,
+  pipe: /^Nothing was read or written there\./,
+  folder: /^Nothing was read or written there\./,
+  'owned by another': /^Only your own files are used\./,
+  'writable by others': /: chmod go-w \/\S*file$/,
+};
+
 describe.each(SHAPES)('%s', (shape) => {
   test.each<Use>(['read', 'append', 'write'])('is not opened to %s', async (use) => {
     const { path, victims } = newPlace();
@@ -49,6 +59,7 @@ describe.each(SHAPES)('%s', (shape) => {
       code: 'FILE_NOT_YOURS',
       exitCode: 5,
       message: expect.stringMatching(SAID[shape]),
+      hint: expect.stringMatching(HELPS[shape]),
     });
     expect(victim?.difference()).toBeUndefined();
   });
@@ -128,6 +139,21 @@ test('a file system that stores no owners and modes is not held against a file',
   );
   expect(readdirSync(dir)).toEqual([]);
   expect(faultText({ kind: 'writable', mode: 0o666 })).toContain('0666');
+});
+
+test('nothing is made in the folder of a file that is ours, or not a file at all', async () => {
+  const { dir, path } = newPlace();
+  writeFileSync(path, '', { mode: 0o600 });
+  mkdirSync(join(dir, 'folder'));
+  utimesSync(dir, 1000, 1000);
+  await (await openOwnFile(path, 'read')).close();
+  await expect(openOwnFile(join(dir, 'folder'), 'read')).rejects.toThrow('a folder');
+  expect(statSync(dir).mtimeMs).toBe(1_000_000);
+});
+
+test('where no folder can be made, a file is judged by what it shows', async () => {
+  const open = facts({ mode: 0o100666 });
+  expect(await faultIn(join(root, 'none'), open, OURS)).toEqual({ kind: 'writable', mode: 0o666 });
 });
 
 test('our own folder is made, closed to others, and not accepted through a link', async () => {

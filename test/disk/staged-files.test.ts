@@ -66,3 +66,29 @@ test('a file that was not finished does not replace the old one', async () => {
   ).rejects.toThrow('does not accept more');
   expect(await readdir(dir)).toEqual([]);
 });
+
+test('a file is on disk before it replaces the old one', async () => {
+  const dir = await newFolder();
+  await writeFile(join(dir, 'run.json'), 'old');
+  const steps: string[] = [];
+  const noted: OpenFileAt = async (path, flags, mode) => {
+    const handle = await open(path, flags, mode);
+    const step = async (name: string) => {
+      steps.push(`${name}: ${await readFile(join(dir, 'run.json'), 'utf8')}`);
+    };
+    return {
+      write: async (data) => {
+        await step('write');
+        return handle.write(data);
+      },
+      sync: async () => {
+        await step('sync');
+        await handle.sync();
+      },
+      close: () => handle.close(),
+    };
+  };
+  await replaceFile(dir, 'run.json', 'new', { nowMs: 0, failed, open: noted });
+  expect(steps).toEqual(['write: old', 'sync: old']);
+  expect(await readFile(join(dir, 'run.json'), 'utf8')).toBe('new');
+});
