@@ -1,8 +1,12 @@
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { CommandTokens } from '../../src/config/command-tokens.ts';
 import { resolveOrg, type OrgFlags } from '../../src/config/org.ts';
 import type { ConfigSources } from '../../src/config/sources.ts';
+import { readConfigFile } from '../../src/config/yaml/config-file.ts';
 import { profilesIn } from '../../src/config/yaml/okta-yaml.ts';
 import { Secret } from '../../src/secrets/secret.ts';
 import { anyText } from '../any-text.ts';
@@ -744,4 +748,28 @@ describe('which credential is used', () => {
     expect(from.warnings).toHaveLength(count);
     for (const warning of from.warnings) expect(warning).toContain('chmod 600 t');
   });
+});
+
+test('a configuration file is read with its mode, a missing one is none, and one of others is empty', async () => {
+  const dir = await mkdtemp(join(tmpdir(), 'okta-reset-config-'));
+  const path = join(dir, 'okta.yaml');
+  const waiting = { sleep: () => Promise.resolve() };
+  try {
+    expect(await readConfigFile(path, waiting)).toBeUndefined();
+    await writeFile(path, 'okta:\n');
+    await chmod(path, 0o640);
+    expect(await readConfigFile(path, waiting)).toEqual({
+      ...{ text: 'okta:\n', mode: 0o640, isForeign: false },
+    });
+    await chmod(path, 0o666);
+    expect(await readConfigFile(path, waiting)).toEqual({
+      ...{ text: '', mode: 0o666, isForeign: true },
+      fault: 'other users can write to it (mode 0666)',
+    });
+    await expect(readConfigFile(join(path, 'in'), waiting)).rejects.toMatchObject({
+      code: 'ENOTDIR',
+    });
+  } finally {
+    await rm(dir, { recursive: true });
+  }
 });

@@ -4,6 +4,7 @@ import { linesAfter, linesFor } from '../../src/config/continuation.ts';
 import { DEFAULTS } from '../../src/config/defaults.ts';
 import { typed, type Given, type Readable } from '../../src/config/flags/flag.ts';
 import { GUARDS, VOLUME } from '../../src/config/guards.ts';
+import { ORG } from '../../src/config/org.ts';
 import { HOOKS, OUTPUT, resolveSecretsPlace } from '../../src/config/output.ts';
 import { PACE } from '../../src/config/pace.ts';
 import { SANDBOX } from '../../src/config/sandbox.ts';
@@ -20,11 +21,13 @@ function given(line: string): Given {
   return flags;
 }
 
-const GROUPS = { ACTION, POLICY, GUARDS, VOLUME, OUTPUT, HOOKS, PACE, SANDBOX, WHO };
+const GROUPS = { ORG, ACTION, POLICY, GUARDS, VOLUME, OUTPUT, HOOKS, PACE, SANDBOX, WHO };
 const readable = (name: keyof typeof GROUPS): Readable => GROUPS[name];
 
 describe('what a line means', () => {
   test.each<[keyof typeof GROUPS, string, object]>([
+    ['ORG', '--token-file a', { tokenFile: 'a', tokenCommand: undefined }],
+    ['ORG', '--token-command op read x', { tokenFile: undefined, tokenCommand: 'op read x' }],
     ['ACTION', '', { action: 'reset-password', sendEmail: true, order: 'password-first' }],
     ['ACTION', '--no-send-email --revoke-tokens', { sendEmail: false, revokeTokens: true }],
     ['ACTION', '--action suspend', { action: 'suspend', revokeSessions: false }],
@@ -120,6 +123,7 @@ describe('what a line means', () => {
   });
 
   test.each<[keyof typeof GROUPS, string, RegExp]>([
+    ['ORG', '--token-file a --token-command b', /^--token-file and --token-command do not go/],
     ['ACTION', '--action temp-password --no-send-email', /^--no-send-email belongs to/],
     ['ACTION', '--action suspend --revoke-tokens', /^--revoke-tokens goes with a password action/],
     [
