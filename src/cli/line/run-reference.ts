@@ -30,7 +30,6 @@ export function runReference(
 
 /** Asks whether the run that `--last` found is the right one. Anything but a yes is a no. */
 async function askMeant(run: ListedRun, session: Session): Promise<void> {
-  await session.settle();
   const { terminal, context } = session;
   const { style, host } = terminal;
   await terminal.err(
