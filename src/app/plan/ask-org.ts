@@ -53,9 +53,12 @@ export async function askOrg(
 
 const inWords = (ms: number) => utc(new Date(ms).toISOString());
 
+/** A clock that is wrong, and a date in another time zone, are no more than a day from Okta's time. */
+const SINCE_SLACK_MS = 24 * 60 * 60 * 1000;
+
 /** Nobody has changed their password since then, so it would skip nobody. */
 function refuseFuture(sinceMs: number | undefined, nowMs: number): void {
-  if (sinceMs === undefined || sinceMs <= nowMs) return;
+  if (sinceMs === undefined || sinceMs <= nowMs + SINCE_SLACK_MS) return;
   throw usage(
     `--since ${inWords(sinceMs)} is in the future.`,
     `In Okta it is ${inWords(nowMs)}. --since skips users who have changed their password since then: give the time of the breach.`,
