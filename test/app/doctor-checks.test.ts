@@ -106,6 +106,8 @@ describe('scopes', () => {
           'more than this job needs: okta.groups.manage, okta.roles.manage, okta.policies.manage',
       }),
     ]);
+    const some = judgeScopes(MANAGES, []).map(({ found }) => found.replace(/:.*/, ''));
+    expect(some).toEqual(['okta.logs.read is not requested', 'more than this job needs']);
     for (const scope of READS) expect(isCovered(scope, MANAGES)).toBe(scope !== 'okta.logs.read');
     expect(isCovered('okta.apps.read', MANAGES)).toBe(false);
     expect(isCovered('okta.apps.read', ['okta.apps.read'])).toBe(true);
@@ -189,7 +191,8 @@ describe('access', () => {
     const found = async (roles: unknown) =>
       (await access({ roles })).findings.find(({ subject }) => subject === 'roles')?.found;
     expect(await found(no(500))).toContain('Could not read its admin roles');
-    expect(await found(no(403))).toContain('admin roles cannot be read');
+    for (const status of [403, 404])
+      expect(await found(no(status))).toContain('admin roles cannot be read');
     const asked: unknown[] = [];
     const roles = (holder: unknown) => {
       asked.push(holder);
@@ -225,6 +228,19 @@ describe('access', () => {
     const scopes = all(findings.filter(({ subject }) => subject === 'scopes'));
     expect(scopes).toContain('okta.logs.read is not granted');
     expect(scopes).toContain('okta.roles.read is not requested');
+  });
+
+  test.each([
+    ['users', 'okta.users.read'],
+    ['groups', 'okta.groups.read'],
+    ['admins', 'okta.roles.read'],
+    ['system log', 'okta.logs.read'],
+  ])('to %s is tried by a service app that has %s', async (subject, scope) => {
+    const { by } = await access({ me: no(403) }, APP, [scope]);
+    const tried = ['users', 'groups', 'admins', 'system log'].filter((one) =>
+      by.includes(`${one}: good`),
+    );
+    expect(tried).toEqual([subject]);
   });
 
   test('asks the log about the last minute by the org’s clock', async () => {

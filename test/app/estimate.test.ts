@@ -1,6 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { estimateMs } from '../../src/app/plan/estimate.ts';
+import { previewOf } from '../../src/app/plan/plan-preview.ts';
+import { PlanTally } from '../../src/plan/preview/plan-tally.ts';
+import { NOBODY } from '../../src/plan/verdicts/protected-users.ts';
 import { EPOCH_MS, simulate } from '../pacing/simulation.ts';
+import { POLICY } from '../plan/fake-org.ts';
+import { planned } from '../report/sample.ts';
 
 const TERMS = { windowMs: 60_000, ratePercent: 90, latencyMs: 100, concurrency: 10 };
 
@@ -10,8 +15,11 @@ describe('the estimate', () => {
   });
 
   test('without a limit, our own pace decides', () => {
-    const ms = estimateMs({ ...TERMS, limit: undefined, calls: 601, perMinute: 60 });
-    expect(Math.abs(ms - 600_000)).toBeLessThan(2000);
+    const takes = (latencyMs: number) =>
+      estimateMs({ ...TERMS, limit: undefined, calls: 601, perMinute: 60, latencyMs });
+    expect(Math.abs(takes(100) - 600_000)).toBeLessThan(2000);
+    // The last call takes its time too.
+    expect(takes(5000) - takes(100)).toBe(4900);
   });
 
   test('no calls take no time', () => {
@@ -36,3 +44,40 @@ describe('the estimate', () => {
     expect(run.makespanMs / estimate).toBeLessThan(1.02);
   });
 });
+
+test.each([
+  ['is read before its call', true, 10 * (150 + 400)],
+  ['is not read', false, 10 * 400],
+])(
+  'the preview of a plan whose users are called one by one, if each %s',
+  async (_what, lookup, ms) => {
+    const tally = new PlanTally();
+    for (let row = 1; row <= 10; row += 1)
+      tally.add(planned(row), { user: undefined, admin: false });
+    const input = {
+      spec: {
+        action: 'reset-password',
+        sendEmail: true,
+        revokeSessions: false,
+        revokeTokens: false,
+      },
+      pace: { ratePercent: 90, concurrency: 1, timeoutMs: 30_000 },
+      secrets: { plaintext: false },
+    } as unknown as Parameters<typeof previewOf>[0];
+    const bucket = { bucket: '/api/v1/users', limit: 600, windowMs: 60_000 };
+    const asked = {
+      identity: { engine: 'oie' },
+      policy: { ...POLICY, lookup },
+      reader: { limits: () => [bucket] },
+      reads: () => 0,
+      lifetime: undefined,
+      protectedUsers: {
+        principal: { kind: 'app', clientId: '0oa1' },
+        admins: { kind: 'known', ids: new Set() },
+        excluded: NOBODY,
+      },
+    } as unknown as Parameters<typeof previewOf>[1];
+    const { estimate } = await previewOf(input, asked, tally, { rows: 0, runs: [], again: false });
+    expect(estimate).toMatchObject({ calls: 10, durationMs: ms });
+  },
+);

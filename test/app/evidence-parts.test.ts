@@ -14,6 +14,7 @@ import type {
   SealSignature,
   SinceSeal,
 } from '../../src/domain/run/evidence.ts';
+import type { JournalRecord } from '../../src/domain/run/journal-record.ts';
 import { attempt, outcome } from '../journal/sample.ts';
 import { planned } from '../report/sample.ts';
 import { acted, around, begunAs, makeRun, newFolder, NOW_MS } from './run-folders.ts';
@@ -71,6 +72,17 @@ describe('a seal', () => {
       executedBy: [],
     });
     expect(await check()).toMatchObject({ faults: [], since: [] });
+  });
+
+  test('has files of results only once somebody has begun to execute the plan', async () => {
+    const results = async (records: readonly JournalRecord[]) => {
+      const { evidence } = (await sealed({ records })).made;
+      return evidence.files
+        .map(({ name }) => name)
+        .filter((name) => /^(?:failed|summary)/.test(name));
+    };
+    expect(await results([])).toEqual([]);
+    expect(await results([BEGUN])).toEqual(['failed.csv', 'summary.json']);
   });
 
   test('covers the complete records of a journal, not a line that was cut off', async () => {

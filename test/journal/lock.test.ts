@@ -1,10 +1,10 @@
 import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, readlink, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { AppError } from '../../src/domain/codes/app-error.ts';
-import { readProcessStart } from '../../src/journal/directory/lock-holder.ts';
+import { readPidSpace, readProcessStart } from '../../src/journal/directory/lock-holder.ts';
 import { lockRun, refuseLocked, type LockOptions } from '../../src/journal/directory/lock.ts';
 import { failFrom, giveBack, sound, type DiskCall } from '../faults/failing-disk.ts';
 import { newFolder } from './sample.ts';
@@ -43,6 +43,12 @@ test('the start of a process is that of the kernel, whatever the process is call
   const boot = await readFile('/proc/sys/kernel/random/boot_id', 'utf8');
   expect(start).toBe(`${boot.trim()}/${ticks}`);
   expect(await readProcessStart(2 ** 30)).toBeUndefined();
+});
+
+test('the namespace of this process is that of its process ids', async () => {
+  // Only Linux has it.
+  const space = await readlink(`/proc/${process.pid}/ns/pid`).catch(() => undefined);
+  expect(await readPidSpace()).toBe(space);
 });
 
 describe('the lock of a run', () => {

@@ -105,6 +105,8 @@ test.each([
   ['a wave without rows', opened({ waves: [0] })],
   ['a canary of less than none', opened({ canary: -1 })],
   ['a recipient that is no text', opened({ recipients: [1 as never] })],
+  ['a second recipient that is no text', opened({ recipients: ['age1', 1 as never] })],
+  ['a second wave without rows', opened({ waves: [5, 0] })],
   ['a principal of a kind that is none', opened({ principal: { kind: 'group' } as never })],
   ['a record of a kind that is none', { kind: 'greeting', at: AT }],
   ['a note without a kind', { kind: 'note', at: AT, note: {} }],

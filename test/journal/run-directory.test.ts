@@ -1,6 +1,7 @@
-import { describe, expect, test } from '@jest/globals';
+import { failFrom, giveBack, sound } from '../faults/failing-disk.ts';
+import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
 import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import fc from 'fast-check';
 import type { RunFile } from '../../src/domain/run/run-file.ts';
 import {
@@ -12,6 +13,9 @@ import {
 import { readRunFile, writeRunFile } from '../../src/journal/directory/run-file.ts';
 import { newFolder } from './sample.ts';
 import { POLICY } from '../plan/fake-org.ts';
+
+afterEach(() => void sound());
+afterAll(giveBack);
 
 const modeOf = async (path: string) => (await stat(path)).mode & 0o777;
 
@@ -89,6 +93,13 @@ describe('a run directory', () => {
     await discardRunDirectory(again);
     expect(await readFile(join(dir, 'theirs'), 'utf8')).toBe('stays');
     await expect(stat(again.path('plan'))).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
+  test('whose name the disk cannot keep is an error of the disk', async () => {
+    const parent = await newFolder();
+    failFrom({ file: basename(parent), call: 'sync', code: 'EIO', nth: 1 });
+    await expect(createRunDirectory(join(parent, 'run'))).rejects.toMatchObject({ code: 'DISK' });
+    expect(sound()).toBe(1);
   });
 
   test('never replaces something that is there', async () => {

@@ -50,6 +50,29 @@ describe('users', () => {
     },
   );
 
+  test.each(['created', 'lastUpdated', 'statusChanged', 'profile.lastName', 'profile.city'])(
+    '%s is compared in every order',
+    async (attribute) => {
+      const valueOf = (user: Shown) =>
+        (attribute.startsWith('profile.')
+          ? user.profile[attribute.slice(8)]
+          : user[attribute as 'created']
+        )?.toLowerCase() ?? '';
+      const everybody = await users('status eq "STAGED"', '&limit=200');
+      const values = everybody.map(valueOf).toSorted();
+      const middle = values[values.length >> 1]!;
+      const found = async (operator: string) => {
+        const text = `status eq "STAGED" and ${attribute} ${operator} "${middle}"`;
+        return (await users(text, '&limit=200')).map(valueOf).toSorted();
+      };
+      const those = (matches: (value: string) => boolean) => values.filter(matches);
+      expect(await found('lt')).toEqual(those((value) => value < middle));
+      expect(await found('le')).toEqual(those((value) => value <= middle));
+      expect(await found('gt')).toEqual(those((value) => value > middle));
+      expect(await found('ge')).toEqual(those((value) => value >= middle));
+    },
+  );
+
   test('empty base attributes are known, and nobody has them; unknown ones are refused', async () => {
     for (const name of ['employeeNumber', 'zipCode', 'timezone', 'manager'])
       expect(await users(`profile.${name} pr`)).toEqual([]);

@@ -98,7 +98,7 @@ export class RowFilter {
     );
     const wanted = [...outcomes].join(' or ');
     const coded = errors === undefined ? '' : ` with ${[...errors].join(' or ')}`;
-    const codes = errors === undefined || this.#codes.size === 0 ? '' : countedText(this.#codes);
+    const codes = countedText(this.#codes);
     throw new AppError(
       'INPUT_NOTHING_SELECTED',
       `${source} has no row that is ${wanted}${coded}.`,
