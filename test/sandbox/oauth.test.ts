@@ -202,6 +202,7 @@ test('an app has no users/me', async () => {
 
 test.each<[string, () => Promise<Parameters<typeof ask>[0]>, number, string]>([
   ['no DPoP header', async () => ({}), 400, 'invalid_dpop_proof'],
+  ['a proof that is none', async () => ({ dpop: 'nonsense' }), 400, 'invalid_dpop_proof'],
   ['no scope that was granted', async () => ({ scope: 'okta.logs.read' }), 400, 'consent_required'],
   [
     'a scope that does not exist',

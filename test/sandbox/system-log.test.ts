@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { SystemLog } from '../../src/sandbox/org/log/system-log.ts';
 import { rows, startRig, taker, USERS, type Got, type Rig } from './rig.ts';
 
 let rig: Rig;
@@ -47,6 +48,16 @@ test('an event has type, actor, target, request and client', async () => {
       }),
     }),
   ]);
+});
+
+test('ten thousand names of clients are kept, and no more', () => {
+  const log = new SystemLog();
+  const rest = { type: 'user.session.start', timeMs: 0, principal: 0, request: 0 } as const;
+  for (let n = 0; n < 10_100; n += 1) log.add({ ...rest, userAgent: `client/${n}` });
+  const names = new Set(Array.from({ length: log.length }, (_, n) => log.event(n).userAgent));
+  expect(log.event(9999).userAgent).toBe('client/9999');
+  expect(log.event(10_099).userAgent).toBe('client/0');
+  expect(names.size).toBeLessThan(10_010);
 });
 
 test('each call writes the events that Okta lists for it', async () => {

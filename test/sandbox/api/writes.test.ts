@@ -266,6 +266,13 @@ describe('email', () => {
         event,
       ]);
       expect(rig.org.finish(id)).toBe(false);
+      const log = rows<{ readonly client: { readonly ipAddress: string } }>(
+        await rig.get('/api/v1/logs?limit=1000'),
+      );
+      // The one who opened it is not where the admin is.
+      expect(log.map(({ client }) => client.ipAddress)).toEqual([
+        ...['127.0.0.1', '127.0.0.1', expect.stringMatching(/^198\.51\.100\.\d+$/)],
+      ]);
       const other = take('STAGED', 'OKTA');
       await rig.post(`${USERS}/${other}/lifecycle/activate`);
       expect((await eventsOf(other)).at(-1)).toBe('system.email.delivery FAILURE');

@@ -25,6 +25,12 @@ const TARGETS = (): readonly (readonly [string, string])[] => [
   ['OPTIONS', '/sandbox/tokens'],
 ];
 
+test('a port that is taken is an error, and the org that has it stays', async () => {
+  const { port } = new URL(rig.org.url);
+  await expect(startRig({ port: Number(port) })).rejects.toMatchObject({ code: 'EADDRINUSE' });
+  expect((await rig.get(`${USERS}/me`)).status).toBe(200);
+});
+
 test.each<[string, Readonly<Record<string, string>>]>([
   ['another name that points here', { host: 'evil.example' }],
   ['such a name with the port', { host: 'evil.example:8080' }],
