@@ -17,8 +17,15 @@ function wordsOf(text: string, command: RegExp): readonly string[] {
 /** A run that was stopped by Ctrl-C when its first row had ended. */
 async function stopped(s: Stage, argv: readonly string[], keys = 1) {
   const running = s.start(argv);
+  const over = new AbortController();
+  void running.ended.finally(() => over.abort());
+  const done = () => {
+    const { mails, tempPasswords } = s.org.stats().effects;
+    return mails.total + tempPasswords.total;
+  };
   const pressed = (async () => {
-    while (s.org.stats().effects.mails.total + s.org.stats().effects.tempPasswords.total === 0)
+    // If the run ends without having done anything, its output says why.
+    while (!over.signal.aborted && done() === 0)
       await new Promise((resolve) => setTimeout(resolve, 5));
     running.signal('SIGINT');
     if (keys === 1) return;
