@@ -160,9 +160,21 @@ describe('cost', () => {
     });
   });
 
-  test('an unknown limit is not guessed', () => {
-    const { estimate } = preview(some, { limitPerWindow: 0, estimateMs: () => undefined });
-    expect(estimate).toMatchObject({ durationMs: undefined, limitPerWindow: undefined });
+  test('an unknown limit is not guessed, and the least one that is known is told', () => {
+    for (const limitPerWindow of [undefined, 0, -1]) {
+      const { estimate } = preview(some, { limitPerWindow, estimateMs: () => undefined });
+      expect(estimate).toMatchObject({ durationMs: undefined, limitPerWindow: undefined });
+    }
+    expect(preview(some, { limitPerWindow: 1 }).estimate.limitPerWindow).toBe(1);
+  });
+
+  test('a single call has its time', () => {
+    expect(preview([{}]).estimate).toMatchObject({ calls: 1, durationMs: 100 });
+  });
+
+  test('the length of a window is told as assumed only if nobody has observed it', () => {
+    expect(preview(some, { windowAssumed: true }).estimate.windowAssumed).toBe(true);
+    expect(preview(some).estimate).not.toHaveProperty('windowAssumed');
   });
 
   test('nobody to act on takes no time', () => {
@@ -218,14 +230,19 @@ describe('warnings', () => {
   test('second mailboxes are counted if Okta emails them, and only if they are different', () => {
     const rows: Counted[] = [
       { user: { secondEmail: 'me@home.example' } },
-      { user: { secondEmail: 'USER2@example.com' } },
+      { user: { secondEmail: 'user1@home.example' } },
+      { user: { secondEmail: 'user4@home.example', email: undefined } },
+      { user: { secondEmail: 'USER4@example.com' } },
       { user: { secondEmail: '' } },
+      { user: { secondEmail: '', email: undefined } },
+      { user: {} },
+      { user: 'unread' },
       {
         user: { secondEmail: 'x@home.example' },
         verdict: { kind: 'skip', reason: 'changed-since' },
       },
     ];
-    expect(warning('second-email', rows)?.rows).toBe(1);
+    expect(warning('second-email', rows)?.rows).toBe(3);
     expect(warning('second-email', rows, { spec: { ...RESET, sendEmail: false } })).toBeUndefined();
     expect(warning('second-email', rows, { spec: TEMP })).toBeUndefined();
   });
@@ -270,14 +287,25 @@ describe('warnings', () => {
   });
 
   test('a list that names nobody is reported as belonging elsewhere, and nothing else is', () => {
-    const rows: Counted[] = range(1, 300).map(() => ({
+    const nobody = (reason: 'not-found' | 'invalid-id' | 'duplicate'): Counted => ({
       user: 'nobody',
-      verdict: { kind: 'skip', reason: 'not-found' },
-    }));
+      verdict: { kind: 'skip', reason },
+    });
+    const rows = [nobody('not-found'), nobody('invalid-id'), nobody('duplicate')];
     expect(preview(rows).warnings).toEqual([
-      expect.objectContaining({ code: 'all-not-found', rows: 300 }),
+      expect.objectContaining({ code: 'all-not-found', rows: 3 }),
     ]);
     expect(warning('all-not-found', [...rows, {}])).toBeUndefined();
+  });
+
+  test.each<readonly [string, Counted]>([
+    ['was found', { verdict: { kind: 'skip', reason: 'status:STAGED' } }],
+    ['was not looked up', { user: 'unread', verdict: { kind: 'skip', reason: 'protected:admin' } }],
+    ['is one of several', { user: 'nobody', verdict: { kind: 'skip', reason: 'ambiguous' } }],
+    ['is excluded', { user: 'nobody', verdict: { kind: 'skip', reason: 'excluded' } }],
+  ])('a list belongs to the org if one of its users %s', (_name, row) => {
+    const missing: Counted = { user: 'nobody', verdict: { kind: 'skip', reason: 'not-found' } };
+    expect(preview([missing, row, missing]).warnings).toEqual([]);
   });
 });
 

@@ -32,6 +32,11 @@ function hasSecondMailbox({ email, secondEmail }: User): boolean {
   );
 }
 
+function namesSomebody({ userId, verdict }: PlannedRow): boolean {
+  if (userId !== undefined) return true;
+  return verdict.kind === 'skip' && ['ambiguous', 'excluded'].includes(verdict.reason);
+}
+
 /** Counts a plan as it is made. Takes memory for the different reasons, states and columns, but none for the rows. */
 export class PlanTally {
   #rows = 0;
@@ -50,8 +55,8 @@ export class PlanTally {
   add(row: PlannedRow, live: { readonly user: User | undefined; readonly admin: boolean }): void {
     this.#rows += 1;
     for (const column in row.columns) this.#columns.add(column);
+    if (namesSomebody(row)) this.#found += 1;
     if (row.status !== undefined) {
-      this.#found += 1;
       const providers = this.#states.get(row.status) ?? new Map<string, number>();
       this.#states.set(row.status, providers);
       count(providers, row.providerType ?? '');
@@ -89,7 +94,7 @@ export class PlanTally {
     return this.#targets;
   }
 
-  /** Rows that resolved to a user, targets or not. */
+  /** Rows that name somebody, targets or not. Without a lookup, each id does. */
   get found(): number {
     return this.#found;
   }

@@ -18,6 +18,7 @@ export interface WarningTerms {
   readonly repeats?: RepeatCounts;
   readonly rows: number;
   readonly targets: number;
+  /** Rows that name somebody, targets or not. */
   readonly found: number;
   readonly counts: TargetCounts;
 }

@@ -4,6 +4,7 @@ import { counted } from '../../domain/counted.ts';
 import { linkWarnings } from './link-warnings.ts';
 import { providerWarnings } from './provider-warnings.ts';
 import { repeatWarnings } from './repeat-warnings.ts';
+import type { ProtectingList } from '../verdicts/protected-users.ts';
 import type { WarningTerms } from './warning-terms.ts';
 
 /** Warns about access that remains after the action. */
@@ -33,19 +34,25 @@ function accessWarnings({ spec, targets }: WarningTerms): readonly Warning[] {
   return warnings;
 }
 
+/** Says whom a list protects that could not be read completely. Begins with a space; empty if it protects nobody. */
+function readSoFar({ ids: { size } }: ProtectingList, noun: string): string {
+  if (size === 0) return '';
+  return ` Only the ${counted(size, noun)} read so far ${size === 1 ? 'is' : 'are'} protected.`;
+}
+
 /** Warns about users whom the run could lock out. */
 function lockOutWarnings(terms: WarningTerms): readonly Warning[] {
   const { protectedUsers, policy, counts, targets } = terms;
-  const { admins, principal } = protectedUsers;
+  const { admins, excluded, principal } = protectedUsers;
   const warnings: Warning[] = [];
   if (admins.kind === 'unreadable' && !policy.includeAdmins) {
-    const known =
-      admins.ids.size === 0
-        ? ''
-        : ` Only the ${counted(admins.ids.size, 'admin')} read so far are protected.`;
+    const unknown =
+      targets === 1
+        ? 'It is not known whether the user is an admin'
+        : `Admins among the ${counted(targets, 'user')} cannot be recognized`;
     warnings.push({
       code: 'admins-unknown',
-      text: `Admins among the ${counted(targets, 'user')} cannot be recognized: ${admins.why}.${known} Protect them with --exclude FILE or --exclude-group NAME.`,
+      text: `${unknown}: ${admins.why}.${readSoFar(admins, 'admin')} Protect admins with --exclude FILE or --exclude-group NAME.`,
       rows: targets,
     });
   }
@@ -66,10 +73,11 @@ function lockOutWarnings(terms: WarningTerms): readonly Warning[] {
           },
     );
   }
-  if (protectedUsers.excluded.kind === 'unreadable') {
+  if (excluded.kind === 'unreadable') {
+    const rest = excluded.ids.size === 0 ? 'them' : 'the others';
     warnings.push({
       code: 'excluded-unknown',
-      text: `Not all members of the excluded groups are known: ${protectedUsers.excluded.why}. Only the ${counted(protectedUsers.excluded.ids.size, 'member')} read so far are protected. List the others in a file: --exclude FILE.`,
+      text: `Not all members of the excluded groups are known: ${excluded.why}.${readSoFar(excluded, 'member')} List ${rest} in a file: --exclude FILE.`,
       rows: targets,
     });
   }
@@ -94,36 +102,41 @@ function secretWarnings({ spec, targets, secretsPlaintext }: WarningTerms): read
   ];
 }
 
+/** Says that a whole list names nobody. */
+function nobodyFound({ rows, policy }: WarningTerms): Warning {
+  const none = rows === 1 ? 'The only row is not' : `None of the ${counted(rows, 'row')} is`;
+  const text = policy.lookup
+    ? `${none} a user of this org. Check that the list belongs to this org and that the right column is used (--column).`
+    : `${none} a user id, and nothing else can be acted on without a lookup. Use the column of ids (--column), or leave --no-lookup out.`;
+  return { code: 'all-not-found', text, rows };
+}
+
+/** Warns about users who are acted on whatever their state. */
+function unreadWarnings({ spec, counts }: WarningTerms): readonly Warning[] {
+  if (counts.unread === 0) return [];
+  const converted =
+    spec.action === 'reset-password' ? ', and a reset converts federated users' : '';
+  return [
+    {
+      code: 'no-lookup',
+      text: `${counted(counts.unread, 'user')} will be acted on without a lookup (--no-lookup): suspended, federated and directory users are not recognized${converted}.`,
+      rows: counts.unread,
+    },
+  ];
+}
+
 /**
  * Returns what the admin must know before consenting, in plain words with numbers, the most serious first. If there is
  * nobody to act on, only what explains that.
  */
 export function warningsOf(terms: WarningTerms): readonly Warning[] {
   const { rows, targets, found, counts } = terms;
-  if (rows > 0 && found === 0 && targets === 0) {
-    return [
-      {
-        code: 'all-not-found',
-        text: `None of the ${counted(rows, 'row')} is a user of this org. Check that the list belongs to this org and that the right column is used (--column).`,
-        rows,
-      },
-    ];
-  }
+  if (rows > 0 && found === 0) return [nobodyFound(terms)];
   const repeats = repeatWarnings(terms);
   if (targets === 0) return repeats;
-  const unread: readonly Warning[] =
-    counts.unread === 0
-      ? []
-      : [
-          {
-            code: 'no-lookup',
-            text: `${counted(counts.unread, 'user')} will be acted on without a lookup (--no-lookup): suspended, federated and directory users are not recognized, and a reset converts federated users.`,
-            rows: counts.unread,
-          },
-        ];
   return [
     ...repeats,
-    ...unread,
+    ...unreadWarnings(terms),
     ...providerWarnings(terms.spec, counts),
     ...lockOutWarnings(terms),
     ...accessWarnings(terms),
