@@ -204,6 +204,7 @@ describe('reading what is not a plan', () => {
 
   test.each([
     ['a run that has begun', '{"seq":1}\n', 'RUN_DAMAGED'],
+    ['a run whose first record was cut', '{', 'RUN_DAMAGED'],
     ['a run that was never begun', '', 'RUN_NOT_FOUND'],
   ])('no file of %s', async (_, journal, code) => {
     await writeFile(join(dir, 'journal.jsonl'), journal);

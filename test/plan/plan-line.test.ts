@@ -35,6 +35,12 @@ test('a line is read back as the row that it is', () => {
   expect(read(LINE, false)?.columns).toEqual({});
 });
 
+test('without its columns, nothing from their beginning on is parsed', () => {
+  const text = JSON.stringify(LINE).replace('"Name":"Ada"', 'torn ,"columns":{');
+  expect(readPlanLine(text, 3, false)).toEqual(read(LINE, false));
+  expect(readPlanLine(text, 3)).toBeUndefined();
+});
+
 describe.each<[string, object, readonly string[]]>([
   ['a row to act on', LINE, OPTIONAL],
   ['a row to skip', SKIPPED, ['userId', ...OPTIONAL, 'detail']],

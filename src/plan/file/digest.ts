@@ -16,6 +16,8 @@ const MOST_HEADER_BYTES = 64 * 1024;
  * an object, so a column named `verdict` is not counted.
  */
 const ACT = Buffer.from('"verdict":"act","columns":{');
+/** How much of it can be at the end of a piece, or at the beginning of the next one. */
+const CUT_BYTES = ACT.length - 1;
 
 /** Counts the rows to act on in a plan file that is read in pieces, wherever the pieces begin. */
 export class ActCounter {
@@ -24,11 +26,9 @@ export class ActCounter {
   #tail: Uint8Array = new Uint8Array();
 
   push(piece: Buffer): void {
-    const seam = Buffer.concat([this.#tail, piece.subarray(0, ACT.length - 1)]);
-    this.#countIn(seam);
+    this.#countIn(Buffer.concat([this.#tail, piece.subarray(0, CUT_BYTES)]));
     this.#countIn(piece);
-    const end = piece.length < ACT.length - 1 ? Buffer.concat([this.#tail, piece]) : piece;
-    this.#tail = Uint8Array.from(end.subarray(Math.max(0, end.length - ACT.length + 1)));
+    this.#tail = Buffer.concat([this.#tail, piece.subarray(-CUT_BYTES)]).subarray(-CUT_BYTES);
   }
 
   #countIn(bytes: Buffer): void {
@@ -70,7 +70,7 @@ class BlockCutter {
   #bytes = 0;
   #lineBytes = 0;
   #rows = 0;
-  #line = 1;
+  #firstLine = 1;
 
   push(piece: Buffer): void {
     let from = 0;
@@ -98,16 +98,20 @@ class BlockCutter {
     return this.#lineBytes > (this.header === undefined ? MOST_HEADER_BYTES : MOST_LINE_BYTES);
   }
 
+  /** The 1-based number of the line that is being read. */
+  get line(): number {
+    return this.#firstLine + this.#rows;
+  }
+
   end(): void {
     if (this.#bytes > 0) this.#endBlock();
   }
 
   #endHeader(last: Buffer): void {
     const header = Buffer.concat([...this.#headerParts, last]);
-    this.#headerParts = [];
     this.header = header.toString('utf8');
-    this.#start = header.length + 1;
-    this.#line = 2;
+    this.#start += header.length + 1;
+    this.#firstLine += 1;
   }
 
   #take(bytes: Buffer): void {
@@ -116,18 +120,16 @@ class BlockCutter {
   }
 
   #endBlock(): void {
-    const digest = this.#hash.digest();
-    const rows = this.#rows;
     this.blocks.push({
       start: this.#start,
       bytes: this.#bytes,
-      firstLine: this.#line,
-      rows,
-      digest,
+      firstLine: this.#firstLine,
+      rows: this.#rows,
+      digest: this.#hash.digest(),
     });
     this.#hash = createHash('sha256');
     this.#start += this.#bytes;
-    this.#line += this.#rows;
+    this.#firstLine += this.#rows;
     this.#bytes = 0;
     this.#rows = 0;
   }
@@ -153,7 +155,7 @@ export async function digestPlan(path: string, signal?: AbortSignal): Promise<Pl
         hash.update(piece);
         acts.push(piece);
         cutter.push(piece);
-        if (cutter.isOverlong) throw damagedError(path, cutter.header === undefined ? 1 : 2);
+        if (cutter.isOverlong) throw damagedError(path, cutter.line);
       }
     } finally {
       await file.close();

@@ -41,6 +41,12 @@ interface BlockLines {
   readonly lines: readonly string[];
 }
 
+/** Counts the lines of a block before the first one that is not UTF-8. */
+function linesOfText(block: Buffer): number {
+  const lines = block.toString('latin1').split('\n');
+  return lines.findIndex((line) => !isUtf8(Buffer.from(line, 'latin1')));
+}
+
 /**
  * Reads complete lines, one block at a time, and checks that they have not changed since the first reading. A last line
  * without a newline is damage.
@@ -65,13 +71,12 @@ async function* readLines(
       const block = buffer.subarray(0, bytes);
       if (!createHash('sha256').update(block).digest().equals(digest))
         throw swappedError(path, firstLine);
-      const end = bytes - 1;
-      const isTorn = block[end] !== NEWLINE;
       // Checked and decoded separately, because a strict decoder makes two bytes of each letter, which slows down everything
       // that reads them.
-      if (!isUtf8(block)) throw damagedError(path, firstLine);
-      const lines = block.toString('utf8', 0, isTorn ? bytes : end).split('\n');
-      if (isTorn) throw damagedError(path, firstLine + lines.length - 1);
+      if (!isUtf8(block)) throw damagedError(path, firstLine + linesOfText(block));
+      const end = bytes - 1;
+      const lines = block.toString('utf8', 0, end).split('\n');
+      if (block[end] !== NEWLINE) throw damagedError(path, firstLine + lines.length - 1);
       yield { firstRow: firstLine - 1, lines };
     }
   } catch (error) {
@@ -123,7 +128,7 @@ async function* readTargets(
 /**
  * Reads a plan completely, and keeps a digest of each block of its rows. Rejects with PLAN_CHANGED if it is not the one that
  * `agreed` names, with RUN_NOT_FOUND, RUN_FORMAT, RUN_DAMAGED (with the line), FILE_NOT_YOURS, or DISK, and with
- * `signal.reason` after an abort. The same signal ends later reads.
+ * `signal.reason` after an abort.
  */
 export async function readPlan(
   path: string,

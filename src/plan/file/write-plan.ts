@@ -26,7 +26,7 @@ async function writeLines(
   let count = 0;
   let bytes = 0;
   const flush = async (): Promise<void> => {
-    const buffer = Buffer.from(piece, 'utf8');
+    const buffer = Buffer.from(piece);
     piece = '';
     hash.update(buffer);
     bytes += buffer.length;
