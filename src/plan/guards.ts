@@ -53,14 +53,14 @@ export function checkOrg(
 /** Refuses a plan older than `maxAgeMs`, or made by a clock far ahead of ours. Times in epoch ms. Throws PLAN_EXPIRED. */
 export function checkPlanAge(plannedMs: number, nowMs: number, maxAgeMs: number): void {
   const ageMs = nowMs - plannedMs;
-  if (ageMs <= maxAgeMs && ageMs >= -CLOCK_SLACK_MS) return;
-  if (ageMs < 0) {
+  if (ageMs < -CLOCK_SLACK_MS) {
     throw refusal(
       'PLAN_EXPIRED',
       `The plan says that it was made ${formatDuration(-ageMs)} in the future, so its age is not known.`,
       'Correct the clock of this machine, or make a new plan: okta-reset plan',
     );
   }
+  if (ageMs <= maxAgeMs) return;
   const hours = Math.ceil(ageMs / 3_600_000) + 1;
   throw refusal(
     'PLAN_EXPIRED',

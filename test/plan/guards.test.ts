@@ -147,6 +147,68 @@ describe('consent', () => {
     });
   });
 
+  const READ = 'Read the preview. If it is right: --confirm';
+
+  test.each<readonly [Partial<ConsentTerms>, message: string, hint: string]>([
+    [
+      { confirm: '1@acme.okta.com' },
+      'You confirmed 1 user; the plan found 4,812 users.',
+      `${READ} 4812@acme.okta.com`,
+    ],
+    [
+      { confirm: '4812@acme.okta.com', targets: 1 },
+      'You confirmed 4,812 users; the plan found 1 user.',
+      `${READ} 1@acme.okta.com`,
+    ],
+    [
+      { confirm: '5@Other.okta.com', targets: 5 },
+      'You confirmed other.okta.com; the plan is for acme.okta.com.',
+      `${READ} 5@acme.okta.com`,
+    ],
+    [
+      { confirm: '5 users', targets: 5 },
+      '“5 users” is not of the form COUNT@HOST or COUNT@HOST#DIGEST.',
+      `${READ} 5@acme.okta.com`,
+    ],
+    [
+      { yes: true, targets: 5 },
+      '--yes needs a maximum number of users.',
+      'Set it: --yes --max-users 5, or --confirm 5@acme.okta.com',
+    ],
+    [
+      { maxUsers: 1, targets: 2 },
+      'The plan acts on 2 users; --max-users allows 1 user.',
+      'Narrow the selection (--limit 1, --where), or allow it: --max-users 2.',
+    ],
+    [
+      { maxUsers: 0, targets: 1 },
+      'The plan acts on 1 user; --max-users allows 0 users.',
+      'Narrow the selection (--limit 0, --where), or allow it: --max-users 1.',
+    ],
+    [
+      { maxUsers: 1, remaining: 2, begun: true },
+      'The run has 2 users left; --max-users allows 1 user.',
+      'A resumed run acts on all that is left. Allow that: --max-users 2. Or make a new plan over fewer.',
+    ],
+    [
+      { maxUsers: 0, remaining: 1, begun: true },
+      'The run has 1 user left; --max-users allows 0 users.',
+      'A resumed run acts on all that is left. Allow that: --max-users 1. Or make a new plan over fewer.',
+    ],
+    [
+      { targets: 5, remaining: 1 },
+      'There is no terminal to ask in, and no flag gives consent to 1 user of acme.okta.com.',
+      'Give consent: --confirm 1@acme.okta.com, or --yes --max-users 1 instead.',
+    ],
+    [
+      { targets: 5, command: 'okta-reset run --plan a' },
+      'There is no terminal to ask in, and no flag gives consent to 5 users of acme.okta.com.',
+      'Give consent: okta-reset run --plan a --confirm 5@acme.okta.com, or --yes --max-users 5 instead.',
+    ],
+  ])('%j is refused with “%s”', (terms, message, hint) => {
+    expect(consent(terms)).toMatchObject({ message: `${message} Nothing was sent.`, hint });
+  });
+
   test('what is formatted can be parsed', () => {
     fc.assert(
       fc.property(fc.nat({ max: 999_999_999 }), fc.domain(), (count, domain) => {
@@ -221,6 +283,31 @@ describe('age', () => {
       refused('PLAN_EXPIRED', hint),
     );
   });
+});
+
+test.each<readonly [() => void, string]>([
+  [
+    () => checkOrg({ orgId: 'a', host: HOST }, { orgId: 'b', host: 'ACME.okta.com' }),
+    'ACME.okta.com is another org now: the plan is for a, this is b.',
+  ],
+  [
+    () => checkOrg({ orgId: 'a', host: HOST }, { orgId: 'a', host: 'b.okta.com' }),
+    'The plan is for acme.okta.com; this is b.okta.com.',
+  ],
+  [
+    () => checkPlanAge(0, 26.5 * HOUR_MS, 24 * HOUR_MS),
+    'The plan is 26 h 30 min old; at most 24 h is allowed, because users change.',
+  ],
+  [
+    () => checkPlanAge(2 * HOUR_MS, 0, 24 * HOUR_MS),
+    'The plan says that it was made 2 h in the future, so its age is not known.',
+  ],
+  [
+    () => checkDigest({ planDigest: 'ab' }, 'ac'),
+    'plan.jsonl is not the file that was previewed: its digest differs from the one in run.json.',
+  ],
+])('%o is refused with “%s”', (check, message) => {
+  expect(check).toThrow(`${message} Nothing was sent.`);
 });
 
 test('a plan with another digest is refused', () => {
