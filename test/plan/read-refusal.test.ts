@@ -4,6 +4,10 @@ import { okta } from './fake-org.ts';
 
 test.each([
   [okta(400, 'E0000031'), true],
+  // Each of them names an expression that Okta cannot parse or run.
+  ...['E0000001', 'E0000033', 'E0000053', 'E0000094'].map(
+    (code) => [okta(400, code), true] as const,
+  ),
   [okta(400), true],
   [okta(400, 'E0000007'), false],
   [okta(500, 'E0000009'), true],

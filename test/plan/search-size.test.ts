@@ -43,6 +43,15 @@ describe('after a refusal', () => {
     expect(size.settled).toBe(false);
   });
 
+  test('half of an odd number is rounded down', () => {
+    const size = new SearchSize(100);
+    size.refuseLength(portionOf(1001));
+    expect([fitsBeside(size, 100, 500), fitsBeside(size, 100, 501)]).toEqual([true, false]);
+    size.take(portionOf(400));
+    size.refuseLength(portionOf(301));
+    expect([fitsBeside(size, 100, 150), fitsBeside(size, 100, 151)]).toEqual([true, false]);
+  });
+
   test('a term by itself always fits, whatever its length', () => {
     const size = new SearchSize(100);
     size.refuseLength(portionOf(100));

@@ -32,7 +32,6 @@ export class SearchSize {
   }
 
   get #roomChars(): number {
-    if (this.#refused === Infinity) return Infinity;
     if (this.#refused - this.#taken <= CLOSE_ENOUGH_CHARS) return this.#taken;
     return Math.floor((this.#taken + this.#refused) / 2);
   }
@@ -46,9 +45,7 @@ export class SearchSize {
   portion(terms: readonly SearchTerm[], start: number): Portion {
     let chars = 0;
     let count = 0;
-    for (let at = start; at < terms.length; at += 1) {
-      const term = terms[at];
-      if (term === undefined) break;
+    for (const term of terms.slice(start)) {
       if (!this.fits(count, chars, term)) return { count, chars, full: true };
       count += 1;
       chars += term.chars;
@@ -77,6 +74,6 @@ export class SearchSize {
 
   /** Learns that searches with more terms than this are refused, although each single term is accepted. */
   refuseCount(most: number): void {
-    this.#mostTerms = Math.max(1, Math.min(this.#mostTerms, most));
+    this.#mostTerms = Math.min(this.#mostTerms, most);
   }
 }
