@@ -191,3 +191,24 @@ test('a run that was interrupted with nothing left to do is finished, now and at
   }
   once(s, 1);
 });
+
+test('a run that had nobody left to ask about after its canary is finished, without a flag and without a terminal', async () => {
+  const s = await stage({ users: 5, mix: PLAIN });
+  await s.rockstar();
+  const planned = ['plan', '--file', 'users.csv', '--out', 'run'];
+  expectCode(await s.run(planned), 0);
+  const targets = [...s.org.users()].filter(isEligible);
+  for (const { id } of targets.slice(1)) s.org.suspend(id);
+  const canary = ['run', '--plan', 'run', '--canary', '2'];
+  const stdin = `2@${s.host}\n`;
+  expectCode(await s.run(canary, { terminal: true, stdin }), 0);
+  for (const argv of [
+    ['run', '--plan', 'run'],
+    ['resume', 'run'],
+  ]) {
+    const again = await s.run(argv);
+    expectCode(again, 0);
+    expect(again.stdout).toMatch(/The run is finished/);
+  }
+  once(s, 1);
+});

@@ -27,9 +27,12 @@ function termsOf(
   };
 }
 
-/** What the command line names must be right even if the run has finished and nothing is left to do. */
+/**
+ * What the command line names must be right even if the run has finished. Consent is not needed, because nobody is left.
+ */
 export function checkNamed(run: RunFile, replay: Replay, guards: GuardConfig): void {
-  checkConsent(termsOf(run, replay, guards, { interactive: false, proved: true }));
+  // Consent that is missing is asked for, which is not done here.
+  checkConsent(termsOf(run, replay, guards, { interactive: true }));
 }
 
 /**
