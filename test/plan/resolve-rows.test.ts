@@ -27,6 +27,8 @@ const resolve = (rows: Iterable<Row>, org: FakeOrg, lookup = true, signal = neve
 
 const users = (count: number) => range(1, count).map((n) => makeUser(n));
 
+const termsIn = (search: string) => search.split(' or ').length;
+
 function foundId(resolved: ResolvedRow): string {
   return resolved.resolution.kind === 'found' ? resolved.resolution.user.id : '';
 }
@@ -42,6 +44,7 @@ describe('reads', () => {
     );
     expect(resolved.map(foundId)).toEqual(range(1, 10_000).map(userId));
     expect(org.searches).toHaveLength(100);
+    expect(org.searches.map(termsIn)).toEqual(Array(100).fill(100));
     expect(org.gets).toHaveLength(0);
     expect(org.inFlight()).toEqual({ now: 0, most: 8 });
   });
@@ -63,6 +66,21 @@ describe('reads', () => {
       expect(org.searches.length).toBeLessThanOrEqual(best * 1.1 + 12);
     },
   );
+
+  test('what was accepted once is the size of all searches that follow', async () => {
+    const org = fakeOrg(users(3_000), { urlLimit: 1024 });
+    await all(
+      resolve(
+        range(1, 3_000).map((n) => byId(n)),
+        org,
+      ),
+    );
+    const sizes = org.searches.map(termsIn);
+    const last = sizes.slice(20, -1);
+    // 25 characters of the URL are not clauses, and 44 are one more clause.
+    expect(new Set(last)).toEqual(new Set([Math.floor((1024 - 25) / 44)]));
+    expect(last.length).toBeGreaterThan(100);
+  });
 
   test.each([
     ['431', okta(431)],
@@ -302,13 +320,15 @@ describe('streaming', () => {
   test('a consumer that stops ends the searches in flight, and the source of the rows', async () => {
     let left = 0;
     const org = fakeOrg(users(1000), {
-      // The first search shows how large one can be. The others answer only to their end.
-      delay: (search, signal) =>
-        search === 1
-          ? Promise.resolve()
-          : new Promise((resolve) => {
-              signal.addEventListener('abort', () => resolve((left += 1) as never));
-            }),
+      // The first search shows how large one can be. Those after the second one answer only to their end, and not at once.
+      delay: async (search, signal) => {
+        if (search <= 2) return;
+        await new Promise((resolve) => {
+          signal.addEventListener('abort', resolve);
+        });
+        await new Promise((resolve) => void setImmediate(resolve));
+        left += 1;
+      },
     });
     let isClosed = false;
     async function* source(): AsyncGenerator<Row> {
@@ -322,10 +342,85 @@ describe('streaming', () => {
     let taken = 0;
     for await (const { row } of resolveRows(source(), ports, { lookup: true }, never)) {
       taken = row.line;
-      if (taken === 100) break;
+      if (taken === 150) break;
     }
-    expect([taken, isClosed, org.inFlight().now]).toEqual([100, true, 0]);
-    expect(left).toBe(org.searches.length - 1);
+    expect([taken, isClosed, org.inFlight().now]).toEqual([150, true, 0]);
+    expect([left, org.searches.length]).toEqual([7, 9]);
+  });
+
+  test('rows that need no search are read two hundred at a time', async () => {
+    let read = 0;
+    const rows = range(1, 500).map((n) => rowOf({ kind: 'id', value: userId(n) }, n, makeUser(n)));
+    const ports = { reader: fakeOrg([]).reader, failureError };
+    const counts = new Set<number>();
+    for await (const { row } of resolveRows(
+      stream(rows, () => (read += 1)),
+      ports,
+      { lookup: true },
+      never,
+    )) {
+      expect(row.line).toBeLessThanOrEqual(read);
+      counts.add(read);
+    }
+    expect([...counts]).toEqual([200, 400, 500]);
+  });
+
+  test('a source that has ended is not asked again', async () => {
+    const rows = range(1, 150).map((n) => byId(n));
+    let asked = 0;
+    const source: AsyncIterable<Row> = {
+      [Symbol.asyncIterator]: () => ({
+        next: async () => {
+          const value = rows[asked];
+          asked += 1;
+          return value === undefined ? { done: true, value } : { done: false, value };
+        },
+      }),
+    };
+    const ports = { reader: fakeOrg(users(150)).reader, failureError };
+    expect(await all(resolveRows(source, ports, { lookup: true }, never))).toHaveLength(150);
+    expect(asked).toBe(151);
+  });
+
+  test('as many searches as are allowed wait for an abort, and Node warns of no leak', async () => {
+    const warnings: Error[] = [];
+    const onWarning = (warning: Error) => void warnings.push(warning);
+    process.on('warning', onWarning);
+    const org = fakeOrg(users(2500), {
+      delay: (_search, signal) =>
+        new Promise((resolve) => {
+          signal.addEventListener('abort', () => undefined);
+          setImmediate(resolve);
+        }),
+    });
+    const rows = stream(range(1, 2500).map((n) => byId(n)));
+    const ports = { reader: org.reader, failureError };
+    const options = { lookup: true, searchesInFlight: 20 };
+    const resolved = await all(resolveRows(rows, ports, options, new AbortController().signal));
+    await new Promise((resolve) => void setImmediate(resolve));
+    process.off('warning', onWarning);
+    expect([resolved.length, org.inFlight().most, warnings]).toEqual([2500, 20, []]);
+  });
+
+  test('a search that fails while an earlier one waits is the error, when its turn has come', async () => {
+    const unhandled: unknown[] = [];
+    const onUnhandled = (reason: unknown) => void unhandled.push(reason);
+    process.on('unhandledRejection', onUnhandled);
+    const org = fakeOrg(users(400), {
+      delay: async (search) => {
+        if (search === 3) throw new Error('broken');
+        for (let turn = 0; search === 2 && turn < 5; turn += 1)
+          await new Promise((resolve) => void setImmediate(resolve));
+      },
+    });
+    const resolved: number[] = [];
+    const work = async () => {
+      const rows = range(1, 400).map((n) => byId(n));
+      for await (const { row } of resolve(rows, org)) resolved.push(row.line);
+    };
+    await expect(work()).rejects.toThrow('broken');
+    process.off('unhandledRejection', onUnhandled);
+    expect([resolved, unhandled]).toEqual([range(1, 200), []]);
   });
 
   test('the order is kept if later searches answer first', async () => {
@@ -365,6 +460,20 @@ describe('streaming', () => {
     await expect(all(resolved)).rejects.toThrow('stop');
     expect(org.searches.length).toBeLessThanOrEqual(5);
     expect(org.inFlight().now).toBe(0);
+  });
+
+  test('after an abort not even a row that needs no search comes out', async () => {
+    const abort = new AbortController();
+    const rows = range(1, 300).map((n) => rowOf({ kind: 'id', value: userId(n) }, n, makeUser(n)));
+    const lines: number[] = [];
+    const work = async () => {
+      for await (const { row } of resolve(rows, fakeOrg([]), true, abort.signal)) {
+        lines.push(row.line);
+        if (row.line === 200) abort.abort(new Error('stop'));
+      }
+    };
+    await expect(work()).rejects.toThrow('stop');
+    expect(lines).toEqual(range(1, 200));
   });
 
   test('an error of the source is passed on', async () => {

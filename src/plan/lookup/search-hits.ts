@@ -1,6 +1,6 @@
 import type { User } from '../../domain/org/user.ts';
 import { foldName, type Resolution } from '../verdicts/resolved-row.ts';
-import type { SearchTerm } from './search-term.ts';
+import { CALLED, type SearchTerm } from './search-term.ts';
 
 /** How many users the detail of an ambiguous row names. */
 const MOST_NAMED = 3;
@@ -42,8 +42,7 @@ export class SearchHits {
   }
 
   resolve(term: SearchTerm): Resolution {
-    const { identifier } = term;
-    const what = { id: 'id', login: 'login', email: 'email address' }[identifier.kind];
+    const what = CALLED[term.identifier.kind];
     const hit = this.#hits.get(term.key);
     const [user] = hit?.users ?? [];
     if (hit === undefined || user === undefined) {

@@ -13,6 +13,9 @@ export interface SearchTerm {
   readonly chars: number;
 }
 
+/** What people call an identifier. */
+export const CALLED = { id: 'id', login: 'login', email: 'email address' } as const;
+
 const ATTRIBUTE = { id: 'id', login: 'profile.login', email: 'profile.email' } as const;
 const OR = ' or ';
 const OR_CHARS = encodeURIComponent(OR).length;

@@ -4,7 +4,7 @@ import type { Cursor, OrgReader, Page } from '../../domain/org/org.ts';
 import type { User } from '../../domain/org/user.ts';
 import { lengthRefused, searchRefused, isMissing } from './read-refusal.ts';
 import { foldName, type Resolution } from '../verdicts/resolved-row.ts';
-import { searchExpression, type SearchTerm } from './search-term.ts';
+import { CALLED, searchExpression, type SearchTerm } from './search-term.ts';
 import type { SearchSize } from './search-size.ts';
 import { SearchHits } from './search-hits.ts';
 
@@ -69,13 +69,12 @@ export class UserLookup {
 
   /** Halves a refused search until each term that Okta does not accept is in a search by itself. */
   async #divide(terms: readonly SearchTerm[], failure: Failure, found: Found): Promise<void> {
-    let largest = 0;
-    let culprits = 0;
+    // Infinite once a term was refused by itself: that says nothing about how many are accepted.
+    let largest = -Infinity;
     const halve = async (part: readonly SearchTerm[], refusal: Failure): Promise<void> => {
       const [first] = part;
-      if (first === undefined) return;
-      if (part.length === 1) {
-        culprits += 1;
+      if (part.length === 1 && first !== undefined) {
+        largest = Infinity;
         await this.#readAlone(first, refusal, found);
         return;
       }
@@ -88,7 +87,7 @@ export class UserLookup {
       }
     };
     await halve(terms, failure);
-    if (culprits === 0) this.#size.refuseCount(largest);
+    this.#size.refuseCount(largest);
   }
 
   /** Sends one search and reads all its pages. Returns the failure, if there is one. */
@@ -130,13 +129,14 @@ export class UserLookup {
   /** Reads the user of a term that Okta's search refuses, as a last resort. */
   async #readAlone(term: SearchTerm, refusal: Failure, found: Found): Promise<void> {
     const { identifier } = term;
+    const what = CALLED[identifier.kind];
     this.#refusals += 1;
     if (!this.#searched && this.#refusals > MOST_REFUSALS_AT_FIRST) {
       throw this.#ports.failureError(refusal, 'look up the users');
     }
     const unsearchable: Resolution = {
       kind: 'invalid',
-      detail: `Okta cannot search for this ${identifier.kind}.`,
+      detail: `Okta cannot search for this ${what}.`,
     };
     if (identifier.kind === 'email') {
       found.set(term.key, unsearchable);
@@ -154,12 +154,12 @@ export class UserLookup {
         term.key,
         meant
           ? { kind: 'found', user }
-          : { kind: 'not-found', detail: 'No user has exactly this login.' },
+          : { kind: 'not-found', detail: `No user has exactly this ${what}.` },
       );
     } else if (isMissing(answer.failure)) {
       found.set(term.key, {
         kind: 'not-found',
-        detail: `No user of this org has this ${identifier.kind}.`,
+        detail: `No user of this org has this ${what}.`,
       });
     } else if (identifier.kind === 'login' && unaddressable(answer.failure)) {
       found.set(term.key, unsearchable);
@@ -171,6 +171,6 @@ export class UserLookup {
 
 /** Tells whether no URL can contain this login, such as `a/b` or one that is too long. */
 function unaddressable(failure: Failure): boolean {
-  if (lengthRefused(failure)) return true;
-  return failure.kind === 'okta' ? failure.status === 400 : failure.effect === 'none';
+  if (failure.kind === 'transport') return failure.code === 'NOT_ADDRESSABLE';
+  return lengthRefused(failure) || failure.status === 400;
 }
