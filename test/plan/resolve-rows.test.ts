@@ -266,7 +266,10 @@ describe('which user is meant', () => {
   test('malformed characters reach no URL', async () => {
     const org = fakeOrg([]);
     const resolved = await all(resolve([byLogin('a\ud800b')], org));
-    expect(resolved[0]?.resolution.kind).toBe('invalid');
+    expect(resolved[0]?.resolution).toEqual({
+      kind: 'invalid',
+      detail: 'It contains malformed characters.',
+    });
     expect(org.searches).toHaveLength(0);
   });
 
@@ -287,7 +290,14 @@ describe('which user is meant', () => {
   test('without a lookup ids are taken as they are, and names are unusable', async () => {
     const org = fakeOrg(users(2));
     const resolved = await all(resolve([byId(1), byLogin('user2@example.com')], org, false));
-    expect(resolved.map(({ resolution }) => resolution.kind)).toEqual(['unread', 'invalid']);
+    expect(resolved.map(({ resolution }) => resolution)).toEqual([
+      { kind: 'unread', userId: userId(1) },
+      {
+        kind: 'invalid',
+        detail:
+          'With --no-lookup, a login or email address cannot be turned into an id. Give ids, or leave --no-lookup out.',
+      },
+    ]);
     expect(org.searches).toHaveLength(0);
   });
 });
