@@ -70,7 +70,6 @@ class ChainedJournal implements Journal {
 async function endsWith(file: AppendFile, { bytes, records, link }: JournalHead): Promise<boolean> {
   if (records === 0) return true;
   const start = bytes - TRAILER_LENGTH - 1;
-  if (start < 0) return false;
   const end = Buffer.from(await file.readAt(start, TRAILER_LENGTH + 1)).toString('latin1');
   return end === `${trailerOf(link)}\n`;
 }

@@ -1,9 +1,10 @@
+import { hash } from 'node:crypto';
 import { closeSync, openSync } from 'node:fs';
 import { stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import type { JournalRecord } from '../../src/domain/run/journal-record.ts';
-import { emptyHead, type JournalHead } from '../../src/journal/chain.ts';
+import { emptyHead, linkOf, trailerOf, type JournalHead } from '../../src/journal/chain.ts';
 import { checkChain } from '../../src/journal/check-chain.ts';
 import { replayJournal } from '../../src/journal/replay.ts';
 import { attempt, journalText, newFolder, opened, outcome, RUN_ID } from './sample.ts';
@@ -104,4 +105,13 @@ test('a journal is closed again, whether it is whole or damaged', async () => {
   const before = nextFile();
   for (let round = 0; round < 60; round += 1) await checked(texts[round % 2] ?? '', 1);
   expect(nextFile() - before).toBeLessThan(10);
+});
+
+test('a line with nothing before its link is no record', () => {
+  const link = hash('sha256', 'before', 'hex');
+  const line = Buffer.from(trailerOf(link));
+  expect(linkOf('before', line, 0, line.length)).toBeUndefined();
+  const [body, next] = ['{', hash('sha256', 'before{', 'hex')];
+  const shortest = Buffer.from(body + trailerOf(next));
+  expect(linkOf('before', shortest, 0, shortest.length)).toEqual({ body, link: next });
 });

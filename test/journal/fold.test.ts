@@ -1,6 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Step } from '../../src/domain/plan/step.ts';
-import type { JournalRecord, OpenedRecord } from '../../src/domain/run/journal-record.ts';
+import type {
+  EffectRecord,
+  JournalRecord,
+  NoteRecord,
+  OpenedRecord,
+  OutcomeRecord,
+} from '../../src/domain/run/journal-record.ts';
 import type { StopReason } from '../../src/domain/run/stop.ts';
 import { RunFold } from '../../src/journal/fold.ts';
 import { attempt, effect, opened, outcome, RUN_ID } from './sample.ts';
@@ -108,9 +114,110 @@ describe('the folded state of a run', () => {
     ]);
   });
 
-  test('has a consent to all rows if one invocation had it', () => {
-    expect(foldOf([opened({ canaryOnly: true })]).consented).toBe(false);
-    expect(foldOf([opened({ canaryOnly: true }), opened()]).consented).toBe(true);
+  test('has a consent to all rows if one invocation had it, or if it was given on the way', () => {
+    const first = opened({ canaryOnly: true });
+    const noted = (note: NoteRecord['note']): JournalRecord => ({
+      ...{ kind: 'note', at: timeOf(9), note },
+    });
+    expect(foldOf([first]).consented).toBe(false);
+    expect(foldOf([first, opened()]).consented).toBe(true);
+    expect(foldOf([first, noted({ kind: 'consented', rows: 4 })]).consented).toBe(true);
+    expect(foldOf([first, noted({ kind: 'temp-password-split' })])).toMatchObject({
+      ...{ consented: false, tempPasswordSplit: true },
+    });
+    expect(foldOf([first, verified])).toMatchObject({
+      ...{ consented: false, tempPasswordSplit: false },
+    });
+  });
+
+  test('counts as blind what was sent again while its effect was unknown, if it cannot be repeated', () => {
+    const unknown = { effect: 'unknown', status: 504 } as const;
+    const twice = (step: Step, before: Partial<EffectRecord>) =>
+      foldOf([
+        opened(),
+        ...[attempt(1, { step }), effect(1, { step, ...before })],
+        attempt(1, { step, attempt: 2 }),
+      ]).blindResends;
+    expect(twice('reset-password', unknown)).toBe(1);
+    expect(twice('revoke-sessions', unknown)).toBe(0);
+    for (const before of [{}, { effect: 'applied', status: 200 }] as const)
+      for (const step of ['reset-password', 'revoke-sessions'] as const)
+        expect(twice(step, before)).toBe(0);
+  });
+
+  test('has the org’s time at which the latest step was known to have taken effect', () => {
+    const sent = attempt(1, { at: timeOf(3), serverTimeMs: 1_700_000_000_000 });
+    const appliedBy = (at: string) =>
+      foldOf([opened(), sent, effect(1, { effect: 'applied', status: 200, at })]).openRows.get(1)
+        ?.appliedByMs;
+    expect(appliedBy(timeOf(5))).toBe(1_700_000_002_000);
+    expect(appliedBy(timeOf(3))).toBe(1_700_000_000_000);
+    expect(appliedBy(timeOf(2))).toBeUndefined();
+    expect(foldOf([opened(), sent]).openRows.get(1)).toHaveProperty('appliedByMs', undefined);
+  });
+
+  test('keeps for a row the attempt before which the password was not touched, and the latest one', () => {
+    const [revoked, reset, again] = [
+      attempt(1, { step: 'revoke-sessions' }),
+      attempt(1, { attempt: 2 }),
+      attempt(1, { attempt: 3 }),
+    ];
+    const openAfter = (...records: readonly JournalRecord[]) =>
+      foldOf([opened(), ...records]).openRows.get(1);
+    const row = openAfter(revoked, reset, effect(1, { attempt: 2 }), again);
+    expect(row).toMatchObject({ mark: reset, latest: again, attempts: 3, startedAt: revoked.at });
+    expect(openAfter(attempt(1), effect(1), attempt(1, { attempt: 2 }))).toMatchObject({
+      ...{ mark: attempt(1), lastStep: 'reset-password' },
+    });
+    const later = attempt(1, { attempt: 2, step: 'revoke-sessions' });
+    expect(openAfter(attempt(1), later)).toMatchObject({
+      ...{ mark: attempt(1), latest: later, lastStep: 'revoke-sessions' },
+    });
+  });
+
+  test('counts over time what was sent and how rows ended, without those that were skipped', () => {
+    const at = timeOf(12);
+    const ended = (row: number, over: Partial<OutcomeRecord>) => [
+      ...[attempt(row, { at }), outcome(row, { at, ...over })],
+    ];
+    const fold = foldOf([
+      opened(),
+      ...[1, 2, 3].flatMap((row) => ended(row, {})),
+      ...[4, 5].flatMap((row) => ended(row, { outcome: 'failed', reason: 'refused' })),
+      ...ended(6, { outcome: 'unknown', reason: 'undecided' }),
+      outcome(7, { at, outcome: 'skipped', attempts: 0 }),
+    ]);
+    const { atMs, ...counts } = fold.timeline.slots()[0] ?? { atMs: NaN };
+    expect(new Date(atMs).toISOString()).toBe(at);
+    expect(counts).toEqual({ calls: 6, throttled: 0, succeeded: 3, failed: 2, unknown: 1 });
+  });
+
+  test('adds up the calls and waits of each bucket, and knows both sides of a rerun', () => {
+    const note = (what: object) => ({ kind: 'note', at: timeOf(9), note: what }) as JournalRecord;
+    const pause = { kind: 'pause', bucket: 'users', cause: 'window', waitMs: 6 };
+    const calls = { kind: 'traffic', bucket: 'users', calls: 3, throttled: 1, waitedMs: 10 };
+    const given = { kind: 'handed-over', runId: 'child', dir: '../child', rows: 2 };
+    const taken = { kind: 'taken-up', runId: 'parent', dir: '../parent', rows: 4 };
+    const notes = [pause, pause, { ...pause, cause: 'own-pace' }, { ...pause, bucket: 'log' }];
+    const others = [
+      calls,
+      { ...calls, calls: 4 },
+      { ...calls, bucket: 'log' },
+      given,
+      taken,
+      taken,
+    ];
+    const fold = foldOf([opened(), ...[...notes, ...others].map(note)]);
+    expect([...fold.pauses.values()]).toEqual([
+      { bucket: 'users', cause: 'window', count: 2, waitedMs: 12 },
+      { bucket: 'users', cause: 'own-pace', count: 1, waitedMs: 6 },
+      { bucket: 'log', cause: 'window', count: 1, waitedMs: 6 },
+    ]);
+    expect([...fold.traffic.values()]).toEqual([
+      { bucket: 'users', calls: 7, throttled: 2, waitedMs: 20 },
+      { bucket: 'log', calls: 3, throttled: 1, waitedMs: 10 },
+    ]);
+    expect([fold.handedOver, fold.takenUp]).toEqual([given, [taken, taken]]);
   });
 
   test('refuses a record that does not fit, and does not change', () => {

@@ -224,7 +224,7 @@ describe('the lock of a run', () => {
 
   test.each([
     [3, 'taken'],
-    [5, 'kept'],
+    [4, 'kept'],
   ])('after %i takeovers that a power cut has ended, one in another, is %s', async (depth, end) => {
     const path = await newPath();
     let place = path;

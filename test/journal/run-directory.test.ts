@@ -142,6 +142,11 @@ describe('a run directory', () => {
     await expect(openRunDirectory(dir)).rejects.toMatchObject(notFound);
     await expect(findLastRun(dir)).rejects.toMatchObject(notFound);
     await expect(findLastRun(join(dir, 'missing'))).rejects.toMatchObject(notFound);
+    await mkdir(join(dir, 'other'));
+    for (const text of ['{"createdAt":', '{}', 'null', '"createdAt"', '{"createdAt":1}']) {
+      await writeFile(join(dir, 'other', 'run.json'), text);
+      await expect(findLastRun(dir)).rejects.toMatchObject(notFound);
+    }
     await expect(readRunFile(join(dir, 'run.json'))).rejects.toMatchObject(notFound);
   });
 });

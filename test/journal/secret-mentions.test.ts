@@ -100,6 +100,27 @@ test('a password that took effect is mentioned without its digest too; one that 
   expect(found.slice(0, 3)).toEqual([{ attempt: 1, kept: undefined }, undefined, undefined]);
 });
 
+test('the end of a row mentions its secret if it succeeded, and if it kept one', async () => {
+  const failed = { outcome: 'failed', reason: 'refused' };
+  const found = await mentionsOf([
+    ...[attempt(1, 1), outcome(1, 1, {})],
+    ...[attempt(2, 1), outcome(2, 1, failed)],
+    ...[attempt(3, 1), outcome(3, 1, { ...failed, secret: DIGEST })],
+    ...[attempt(4, 1), outcome(4, 1, { step: undefined })],
+    ...[{ ...attempt(5, 1), step: 'end-tokens' }, outcome(5, 1, { step: 'end-tokens' })],
+  ]);
+  const [unnamed, named] = [undefined, DIGEST].map((kept) => ({ attempt: 1, kept }));
+  expect(found).toEqual([unnamed, undefined, named, unnamed, undefined]);
+});
+
+test('a read that shows another password forgets the one that was kept before', async () => {
+  const kept = [attempt(1, 1), effect(1, 1, { secret: DIGEST })];
+  const read = effect(1, 1, { reconciled: true });
+  expect((await mentionsOf([...kept, read]))[0]).toBeUndefined();
+  const { count } = await mentionsIn([...kept, attempt(2, 1), effect(2, 1, {}), read]);
+  expect(count).toBe(1);
+});
+
 test('knows which rows succeeded, in their order', async () => {
   const records = [
     ...[attempt(2, 1), outcome(2, 1, { secret: DIGEST })],

@@ -100,4 +100,11 @@ describe('registered secrets', () => {
     redactor.register(new Secret(''));
     expect(redactor.redact('a banana')).toBe('a banana');
   });
+
+  test('are masked by their value from six characters on', () => {
+    const redactor = new Redactor();
+    redactor.register(new Secret('plums'));
+    redactor.register(new Secret('cherry'));
+    expect(redactor.redact('plums, cherry')).toBe('plums, [secret]');
+  });
 });

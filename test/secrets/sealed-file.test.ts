@@ -120,7 +120,8 @@ describe('a key', () => {
     await expect(keygen({ out: key.out, createdAt })).rejects.toMatchObject({
       code: 'SECRETS_IDENTITY',
       exitCode: 2,
-      message: expect.stringContaining('already exists'),
+      message: expect.stringContaining('already exists, and a key never overwrites a file'),
+      hint: expect.stringContaining('or use the key that is there'),
     });
     expect(await readFile(key.out, 'utf8')).toBe(key.identity);
     await expect(keygen({ out: join(key.out, 'below'), createdAt })).rejects.toMatchObject({
