@@ -1,5 +1,6 @@
 /** What doctor says about roles, scopes, access and limits, and who the org says we are. */
-import { describe, expect, test } from '@jest/globals';
+import { failFrom, giveBack, sound } from '../faults/failing-disk.ts';
+import { afterAll, describe, expect, test } from '@jest/globals';
 import { readdir, rm } from 'node:fs/promises';
 import { checkAccess } from '../../src/app/doctor/access.ts';
 import type { Finding } from '../../src/app/doctor/finding.ts';
@@ -17,6 +18,8 @@ import { Secret } from '../../src/secrets/secret.ts';
 import { failed, makeUser, never, ok, okta } from '../plan/fake-org.ts';
 import { around, newFolder, NOW_MS } from './run-folders.ts';
 
+afterAll(giveBack);
+
 const role = (type: string, label = type): Role => ({ type, label });
 const levels = (findings: readonly Finding[]) => findings.map(({ level }) => level);
 const all = (findings: readonly Finding[]) =>
@@ -27,7 +30,13 @@ describe('admin roles', () => {
     [undefined, ['warning'], /cannot be read.*--canary 5/],
     [[], ['bad'], /has no admin role.*Help Desk Administrator/],
     [[role('READ_ONLY_ADMIN', 'Read')], ['bad'], /^Read \(READ_ONLY_ADMIN\): cannot reset/],
-    [[role('APP_ADMIN')], ['bad'], /^APP_ADMIN: cannot reset passwords/],
+    ...[
+      ...['APP_ADMIN', 'API_ACCESS_MANAGEMENT_ADMIN', 'MOBILE_ADMIN', 'GROUP_MEMBERSHIP_ADMIN'],
+      ...['ACCESS_CERTIFICATIONS_ADMIN', 'ACCESS_REQUESTS_ADMIN', 'WORKFLOWS_ADMIN'],
+      ...['READ_ONLY_ADMIN', 'REPORT_ADMIN'],
+    ].map((type): [readonly Role[], readonly Finding['level'][], RegExp] => [
+      ...([[role(type)], ['bad'], new RegExp(`^${type}: cannot reset passwords`)] as const),
+    ]),
     [[role('REPORT_ADMIN'), role('WORKFLOWS_ADMIN')], ['bad'], /^REPORT_ADMIN, WORKFLOWS_ADMIN:/],
     [[role('SUPER_ADMIN')], ['warning'], /far more than this job needs.*--exclude FILE/],
     [[role('SUPER_ADMIN'), role('CUSTOM')], ['warning'], /^SUPER_ADMIN, CUSTOM: can reset/],
@@ -294,6 +303,7 @@ describe('a check', () => {
     [NOW_MS - 5000, 'good', 'the same as Okta’s'],
     [NOW_MS + 5001, 'warning', 'this machine is 5.0 s behind Okta'],
     [NOW_MS - 5001, 'warning', 'this machine is 5.0 s ahead of Okta'],
+    [NOW_MS + 90_000, 'warning', 'this machine is 1 min 30 s behind Okta'],
     [undefined, 'warning', 'The org sends no Date header.'],
   ])('of the clock where the org says %s is %s: %s', (theirs, level, found) => {
     const finding = checkClock(readerOf({ serverNowMs: () => theirs }), around('/').context);
@@ -311,6 +321,7 @@ describe('a check', () => {
       { level: 'warning', subject: 'limits', hint: expect.stringContaining('--per-minute 200') },
     ]);
     const both = found([limit('/api/v1/users'), limit('/api/v1/groups')]);
+    for (const each of both) expect(each).toMatchObject({ level: 'good', subject: 'limits' });
     expect(both.map((each) => each.found)).toEqual([
       '/api/v1/users: 600 calls per window for this credential; 10,000 users take about 18 min 11 s',
       '/api/v1/groups: 600 calls per window for this credential',
@@ -331,6 +342,15 @@ describe('a check', () => {
     expect(finding.hint?.includes('--out DIR') ?? false).toBe(level === 'warning');
   });
 
+  test('of a disk that takes a file, but nothing in it, is bad, and leaves nothing', async () => {
+    const dir = await newFolder();
+    failFrom({ file: 'probe', call: 'write', code: 'ENOSPC', nth: 1 });
+    const found = await checkDisk(around(dir).context).finally(() => expect(sound()).toBe(1));
+    expect(found).toMatchObject({ level: 'bad', subject: 'disk' });
+    expect(await readdir(dir)).toEqual([]);
+    await rm(dir, { recursive: true });
+  });
+
   test('of the disk writes, and leaves nothing', async () => {
     const dir = await newFolder();
     expect(await checkDisk(around(dir).context)).toMatchObject({
@@ -339,7 +359,10 @@ describe('a check', () => {
     expect(await readdir(dir)).toEqual([]);
     await rm(dir, { recursive: true });
     const bad = await checkDisk(around('/nowhere/at/all').context);
-    expect(bad).toMatchObject({ level: 'bad', found: '/nowhere/at/all cannot be written.' });
+    expect(bad).toMatchObject({
+      ...{ level: 'bad', subject: 'disk', found: '/nowhere/at/all cannot be written.' },
+      hint: expect.stringContaining('--out DIR'),
+    });
   });
 });
 

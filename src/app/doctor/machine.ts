@@ -27,9 +27,12 @@ export async function checkDisk(context: AppContext): Promise<Finding> {
   const { cwd } = context.host;
   try {
     const dir = await mkdtemp(join(cwd, '.okta-reset-'));
-    const probe = await createOwnFile(join(dir, 'probe'));
-    await probe.writeFile('probe').finally(() => probe.close());
-    await rm(dir, { recursive: true });
+    try {
+      const probe = await createOwnFile(join(dir, 'probe'));
+      await probe.writeFile('probe').finally(() => probe.close());
+    } finally {
+      await rm(dir, { recursive: true });
+    }
     return diskFinding(await freeBytes(cwd), cwd);
   } catch {
     return {

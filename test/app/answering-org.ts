@@ -1,0 +1,82 @@
+/** An org on loopback in which everything is fine, except what a test says. */
+import type { AppContext } from '../../src/app/context.ts';
+import type { OrgConfig } from '../../src/config/org.ts';
+import { Secret } from '../../src/secrets/secret.ts';
+import { clock, json, startOrg, TOKEN, USER, userJson } from '../okta/scripted-org.ts';
+import { around, type Around } from './run-folders.ts';
+
+/** A status, and a body: text as it is, everything else as JSON. */
+export type Answered = readonly [status: number, body: unknown, headers?: Record<string, string>];
+
+const LIMIT = { 'x-rate-limit-limit': '600', 'x-rate-limit-remaining': '600' };
+
+const policy = (minutes: number, status = 'ACTIVE') => ({
+  status,
+  settings: {
+    recovery: {
+      factors: { okta_email: { properties: { recoveryToken: { tokenLifetimeMinutes: minutes } } } },
+    },
+  },
+});
+
+/** Password policies whose links are valid for so many minutes each. */
+export const policiesOf = (...minutes: readonly number[]): Answered => [
+  200,
+  minutes.map((each) => policy(each)),
+];
+
+/** By the beginning of the path; the first that fits. */
+const FINE: Readonly<Record<string, Answered>> = {
+  '/.well-known/okta-organization': [200, { id: '00o1', pipeline: 'idx' }],
+  '/api/v1/users/me': [200, userJson(USER)],
+  [`/api/v1/users/${USER}/roles`]: [200, [{ type: 'HELP_DESK_ADMIN', label: 'Help Desk' }]],
+  '/api/v1/iam/assignees/users': [200, { value: [] }],
+  '/api/v1/policies': policiesOf(60),
+  '/api/v1/': [200, []],
+};
+
+export interface AnsweringOrg extends Around {
+  readonly org: OrgConfig;
+  /** The paths that were asked for, without what follows the question mark. */
+  readonly asked: () => readonly string[];
+  /** What each request sent. */
+  readonly seen: Awaited<ReturnType<typeof startOrg>>['seen'];
+  readonly close: () => void;
+}
+
+/** Starts it, with a context that talks to it. */
+export async function answeringOrg(
+  cwd: string,
+  answers: Readonly<Record<string, Answered>> = {},
+  more: Partial<AppContext['host']> = {},
+): Promise<AnsweringOrg> {
+  const paths = { ...answers, ...FINE, ...answers };
+  const server = await startOrg(({ url }, response) => {
+    const found = Object.keys(paths).find((path) => url.startsWith(path)) ?? '';
+    const [status, body, headers] = paths[found] ?? [404, {}];
+    const now = clock.nowMs();
+    const all = {
+      ...{ date: new Date(now).toUTCString(), ...LIMIT },
+      ...{ 'x-rate-limit-reset': String(Math.ceil(now / 1000) + 60), ...headers },
+    };
+    if (typeof body !== 'string') {
+      json(response, status, body, all);
+      return;
+    }
+    response.writeHead(status, all).end(body);
+  });
+  const here = around(cwd, { clock, env: {}, ...more });
+  return {
+    ...here,
+    org: {
+      ...{ origin: server.origin, host: new URL(server.origin).host },
+      credentials: { kind: 'ssws', token: new Secret(TOKEN) },
+    },
+    asked: () => server.seen.map(({ url }) => url.replace(/\?.*/, '')),
+    seen: server.seen,
+    close: () => {
+      here.context.pacings.close();
+      server.close();
+    },
+  };
+}
