@@ -1,4 +1,5 @@
 /** An org on loopback in which everything is fine, except what a test says. */
+import { once } from 'node:events';
 import type { AppContext } from '../../src/app/context.ts';
 import type { OrgConfig } from '../../src/config/org.ts';
 import { Secret } from '../../src/secrets/secret.ts';
@@ -19,7 +20,7 @@ const policy = (minutes: number, status = 'ACTIVE') => ({
   },
 });
 
-/** Password policies whose links are valid for so many minutes each. */
+/** Password policies, by how many minutes their links are valid. */
 export const policiesOf = (...minutes: readonly number[]): Answered => [
   200,
   minutes.map((each) => policy(each)),
@@ -41,6 +42,8 @@ export interface AnsweringOrg extends Around {
   readonly asked: () => readonly string[];
   /** What each request sent. */
   readonly seen: Awaited<ReturnType<typeof startOrg>>['seen'];
+  /** Resolves when every connection to it is closed. */
+  readonly allClosed: () => Promise<void>;
   readonly close: () => void;
 }
 
@@ -65,6 +68,8 @@ export async function answeringOrg(
     }
     response.writeHead(status, all).end(body);
   });
+  const open = new Set<Promise<unknown>>();
+  server.server.on('connection', (socket) => open.add(once(socket, 'close')));
   const here = around(cwd, { clock, env: {}, ...more });
   return {
     ...here,
@@ -74,6 +79,9 @@ export async function answeringOrg(
     },
     asked: () => server.seen.map(({ url }) => url.replace(/\?.*/, '')),
     seen: server.seen,
+    allClosed: async () => {
+      await Promise.all(open);
+    },
     close: () => {
       here.context.pacings.close();
       server.close();

@@ -29,6 +29,7 @@ async function doctor(answers: Readonly<Record<string, Answered>> = {}, more = {
     told.push(finding);
     return Promise.resolve();
   });
+  await org.allClosed();
   expect(told).toEqual(findings);
   const by = findings.map(({ level, subject }) => `${subject}: ${level}`);
   const of = (subject: string) => findings.find((finding) => finding.subject === subject);
@@ -88,7 +89,7 @@ describe('doctor', () => {
     );
   });
 
-  test('goes on if an org does not say who it is', async () => {
+  test('continues if an org does not say who it is', async () => {
     const { bad, of, exitCode } = await doctor({
       [ORGANIZATION]: [404, { errorCode: 'E0000007' }],
     });

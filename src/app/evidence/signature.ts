@@ -143,6 +143,11 @@ async function readSigners(path: string, { host, interrupt }: AppContext): Promi
     throw new AppError('FILE_NOT_YOURS', `${path} is not used: ${read.fault}.`, {
       hint: 'Anyone who can write to the file of signers decides whose signature counts. Copy it, check it, and name the copy.',
     });
+  // What is cut off could be the line of the signer.
+  if (Buffer.byteLength(read.text) > MOST_SIGNERS_BYTES)
+    throw new AppError('INPUT_UNREADABLE', `The file of signers, ${path}, is larger than 1 MiB.`, {
+      hint: 'Keep only the lines of those whose seals you accept, or check that it is the right file.',
+    });
   return read.text;
 }
 
