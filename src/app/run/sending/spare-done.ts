@@ -9,7 +9,7 @@ interface SkipPorts {
   readonly state: RunState;
   readonly nowMs: () => number;
   readonly emit: (event: AppEvent) => void;
-  /** Aborts when the run stops. After that, nobody is skipped. */
+  /** Aborts when the run stops. After that, nobody is skipped or passed on. */
   readonly signal: AbortSignal;
 }
 
@@ -55,6 +55,8 @@ export async function* spareDone(
   ports: SkipPorts,
 ): AsyncIterable<Target> {
   for await (const target of targets) {
+    // Thousands of rows in a row can be done, and each is recorded by itself.
+    if (ports.signal.aborted) return;
     const isOpen = !ports.state.ended(target.row) && !isActedOn(ports, target.row);
     if (isOpen && repeats.of(target.userId) !== undefined)
       await skip(target, 'already-done', ports);
