@@ -107,7 +107,7 @@ test('a journal is closed again, whether it is whole or damaged', async () => {
   expect(nextFile() - before).toBeLessThan(10);
 });
 
-test('a line with nothing before its link is no record', () => {
+test('a line with nothing before its link is not a record', () => {
   const link = hash('sha256', 'before', 'hex');
   const line = Buffer.from(trailerOf(link));
   expect(linkOf('before', line, 0, line.length)).toBeUndefined();
