@@ -1,6 +1,6 @@
 /** How a plan file is cut into its header and blocks, and what is read of it when. */
 import { createHash } from 'node:crypto';
-import { mkdtemp, open, rm, truncate, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
@@ -127,29 +127,24 @@ describe('a header', () => {
 });
 
 describe('a line', () => {
-  const FIRST_BYTES = 4 * MIB;
-  const START = 'h\n'.length;
-
-  /** Makes a plan whose second row has this many bytes, without a newline; the disk need not store them. */
-  async function plant(bytes: number): Promise<void> {
-    await writeFile(path, 'h\n', { mode: 0o600 });
-    const file = await open(path, 'r+');
-    await file.write('\n', START + FIRST_BYTES - 1);
-    await file.truncate(START + FIRST_BYTES + bytes);
-    await file.close();
+  /** Makes a file with this beginning, and zeros after it that the disk need not store. */
+  async function plant(beginning: string, zeros: number): Promise<void> {
+    await writeFile(path, beginning, { mode: 0o600 });
+    await truncate(path, beginning.length + zeros);
   }
 
   test('has up to 64 MiB, whatever was before it', async () => {
-    await plant(64 * MIB);
+    const row = `${'x'.repeat(4 * MIB)}\n`;
+    await plant(`h\n${row}`, 64 * MIB);
     const { blocks } = await digestPlan(path);
-    expect(blocks.map(({ bytes }) => bytes)).toEqual([FIRST_BYTES, 64 * MIB]);
+    expect(blocks.map(({ bytes }) => bytes)).toEqual([row.length, 64 * MIB]);
   });
 
   test('that has not ended by then is named as the damage', async () => {
-    await plant(64 * MIB + 1);
+    await plant('h\nx\nx\nx\n', 64 * MIB + 1);
     await expect(digestPlan(path)).rejects.toMatchObject({
       code: 'RUN_DAMAGED',
-      message: `The plan ${path} is damaged at line 3.`,
+      message: `The plan ${path} is damaged at line 5.`,
     });
   });
 });
