@@ -105,6 +105,23 @@ describe('the rows of an earlier run', () => {
   });
 });
 
+test('at most 20 codes are named, each with all of its rows', () => {
+  const filter = new RowFilter({ ...wantedRows(none), errors: new Set(['E9']) }, true);
+  const codes = Array.from({ length: 25 }, (_, at) => `E${100 + at}`);
+  for (const oktaErrorCode of [...codes, ...codes])
+    filter.wants({ outcome: 'failed', reason: undefined, oktaErrorCode, row: undefined });
+  const named = (hint: unknown) => String(hint).match(/\d+ E\d+/g);
+  const hint = (() => {
+    try {
+      filter.refuseNone('Run x');
+      return undefined;
+    } catch (error) {
+      return (error as { readonly hint: string }).hint;
+    }
+  })();
+  expect(named(hint)).toEqual(codes.slice(0, 20).map((code) => `2 ${code}`));
+});
+
 describe('what a rerun does', () => {
   const earlier: ActionSpec = { ...runFile().spec, sendEmail: false, revokeSessions: true };
   const spec = (flags: Readonly<Record<string, readonly string[]>>, from = earlier) =>

@@ -18,6 +18,8 @@ import type { OrgReader } from '../../src/domain/org/org.ts';
 import { attempt, effect, outcome } from '../journal/sample.ts';
 import { all, fakeOrg, makeUser, userId } from '../plan/fake-org.ts';
 import { planned, runFile } from '../report/sample.ts';
+import { onFileCalls } from '../disk/file-calls.ts';
+import { openBelow } from './open-files.ts';
 import { acted, around, begunAs, makeRun, newFolder, NOW_MS, type Made } from './run-folders.ts';
 
 let root: string;
@@ -41,8 +43,8 @@ function folder() {
   const dir = join(root, String(folders));
   const put = (name: string, made: Made = {}): Promise<RunFile> =>
     makeRun(join(dir, name), { ...made, run: { runId: name, ...made.run } });
-  const { context, said, drain } = around(dir);
-  return { dir, put, context, said, drain, path: (name: string) => join(dir, name) };
+  const { context, said, drain, events } = around(dir);
+  return { dir, put, context, said, drain, events, path: (name: string) => join(dir, name) };
 }
 
 const started = (row: number, minutes: number, more: object = {}) =>
@@ -133,6 +135,38 @@ describe('a chain', () => {
     expect(nobody).toMatchObject({ firstMs: NOW_MS - 5 * 60_000, records: 0 });
   });
 
+  test('has neither other chains of the folder, nor runs that share only a missing one', async () => {
+    const two = folder();
+    const begins = (name: string, parentRunId?: string) =>
+      two.put(name, {
+        ...(parentRunId === undefined ? {} : { run: { parentRunId } }),
+        records: [begun(name, at(0))],
+      });
+    await begins('a');
+    await begins('b', 'a');
+    await begins('lost', 'gone');
+    await begins('p');
+    await begins('q', 'p');
+    await begins('z', 'gone');
+    const names = async (name: string) =>
+      (await findChain(two.path(name), two.context)).map(({ run }) => run.runId).sort();
+    expect(await names('a')).toEqual(['a', 'b']);
+    expect(await names('q')).toEqual(['p', 'q']);
+    expect(await names('z')).toEqual(['z']);
+    await two.put('planned', { run: { parentRunId: 'a' }, rows: [planned(1)] });
+    expect(await names('b')).toEqual(['a', 'b']);
+    expect(openBelow(two.dir)).toEqual([]);
+  });
+
+  test('counts what is left of a run that was stopped', async () => {
+    const stopped = folder();
+    await stopped.put('x', {
+      records: [begun('x', at(0)), ...started(1, 1), tie('handed-over', 'y', 2)],
+    });
+    const [x] = await findChain(stopped.path('x'), stopped.context);
+    expect(x?.standing).toMatchObject({ counts: { succeeded: 1, 'not-attempted': 2 }, heir: 'y' });
+  });
+
   test('that was named by a plan without a journal is that of a plan', async () => {
     const found = folder();
     await found.put('plan', {});
@@ -153,6 +187,7 @@ describe('a chain', () => {
     expect(broken.said()).toEqual([
       'The journal of x is damaged or was edited. What comes before line 4 counts.',
     ]);
+    expect(broken.events).toMatchObject([{ type: 'message', level: 'warning' }]);
     const claims = claimsOf(run === undefined ? [] : [run], broken.context);
     expect((await all(claims)).map(({ row }) => row.row)).toEqual([1]);
     expect([claims.unreadable(), claims.neverReset()]).toEqual([2, 0]);
@@ -190,6 +225,7 @@ describe('a chain', () => {
 
   test('claims each user once, by the newest reset; the others were never reset', async () => {
     const claims = claimsOf(await chain('a'), here.context);
+    expect([claims.neverReset(), claims.unreadable()]).toEqual([0, 0]);
     for (let round = 0; round < 2; round += 1) {
       const found = await all(claims);
       expect(found.map(({ run, row, startedMs }) => [run.runId, row.userId, startedMs])).toEqual([
@@ -291,6 +327,35 @@ describe('a chain', () => {
     await expect(findChain(here.path('a'), context)).rejects.toThrow('gone');
     await expect(all(claimsOf(chained, context))).rejects.toThrow('gone');
   });
+
+  test('is read no further after an abort: neither its neighbours nor its rows', async () => {
+    const many = folder();
+    const records = [begun('x', at(0)), ...started(1, 1), ...started(2, 2)];
+    await many.put('x', { records });
+    for (let n = 0; n < 20; n += 1) await many.put(`x${n}`, { run: { parentRunId: 'x' } });
+    const chained = await findChain(many.path('x'), many.context);
+    const stopped = around(many.dir);
+    let calls = 0;
+    const release = await onFileCalls((nth) => {
+      calls = nth;
+      if (nth === 4) stopped.drain.abort(new Error('gone'));
+    });
+    try {
+      await expect(findChain(many.path('x'), stopped.context)).rejects.toThrow('gone');
+    } finally {
+      release();
+    }
+    expect(calls).toBeLessThan(20);
+    const seen: number[] = [];
+    const reading = (async () => {
+      for await (const { row } of claimsOf(chained, many.context)) {
+        seen.push(row.row);
+        many.drain.abort(new Error('gone'));
+      }
+    })();
+    await expect(reading).rejects.toThrow('gone');
+    expect([seen, openBelow(many.dir)]).toEqual([[1], []]);
+  });
 });
 
 describe('the rows of a run', () => {
@@ -342,6 +407,9 @@ describe('the rows of a run', () => {
     expect(skipped.rows[1]?.identifier).toEqual({ kind: 'login', value: 'p6@acme.example' });
     expect((await take(here, 'x', { rows: [3, 4], outcomes: ['unknown'] })).lines).toEqual([3]);
     expect((await take(here, 'x', { errors: ['E0000006'] })).lines).toEqual([2]);
+    expect(here.events.filter((event) => event.type === 'message')).toMatchObject([
+      { level: 'warning' },
+    ]);
     const notKnown = () => here.said().filter((text) => text.includes('it is not known'));
     expect(notKnown()).toEqual([
       'Run x: it is not known whether the call for 1 unknown row took effect. Acting on it again might reset this user a second time.',
@@ -436,7 +504,39 @@ describe('the rows of a run', () => {
     const here = folder();
     await here.put('x', { rows: ROWS, records: over(tie('handed-over', 'heir', 1)) });
     await expect(take(here, 'x')).rejects.toMatchObject({ code: 'RUN_HANDED_OVER' });
+    await expect(take(here, 'x')).rejects.toMatchObject({ hint: 'okta-reset resume heir' });
     expect((await take(here, 'x', { outcomes: ['failed'] })).lines).toEqual([2]);
+    expect(openBelow(here.dir)).toEqual([]);
+  });
+
+  test('that always stay out are told, with why; passwords of an old plan are not taken', async () => {
+    const here = folder();
+    const columns = { Login: 'p1', Password: 'secret' };
+    const rows = [planned(1, skip('status:SUSPENDED'), { columns }), planned(2, skip('excluded'))];
+    for (const [name, format] of [
+      ['old', 1],
+      ['new', 2],
+    ] as const) {
+      await here.put(name, { run: { format }, rows });
+      const taken = await take(here, name, { outcomes: ['skipped'] });
+      expect(taken.rows.map((row) => row.columns)).toEqual([
+        format === 1 ? { Login: 'p1' } : columns,
+      ]);
+      expect(here.events.at(-1)).toMatchObject({
+        ...{ type: 'message', level: 'info' },
+        text: `Run ${name}: rows that were excluded, are duplicates or are partly done are left out (1 excluded).`,
+      });
+    }
+    await here.put('x', { rows: [planned(1)], records: [begun('x', at(0)), attempt(1)] });
+    await expect(take(here, 'x', { outcomes: ['unknown'] })).rejects.toThrow();
+    expect(openBelow(here.dir)).toEqual([]);
+  });
+
+  test('that cannot be taken leave nothing open', async () => {
+    const here = folder();
+    await here.put('x', { rows: ROWS, records: over(tie('taken-up', 'gone', 1)) });
+    await expect(take(here, 'x')).rejects.toMatchObject({ code: 'RUN_HANDED_OVER' });
+    expect(openBelow(here.dir)).toEqual([]);
   });
 
   test('are known by several runs that took them', async () => {
