@@ -160,7 +160,6 @@ export class Bucket {
   /** Records that the window accepted a call after its end, so it will accept others. */
   #outlived(sentMs: number): void {
     const { endMs, endBy } = this.#window;
-    this.#endSeen = true;
     const untilMs = sentMs + this.#againMs();
     const lateMs = Math.max(this.#lateMs[endBy], untilMs - endMs);
     this.#lateMs[endBy] = Math.min(this.#rules.windowMs, lateMs);
@@ -181,7 +180,7 @@ export class Bucket {
   }
 
   #againMs(): number {
-    const doublings = Math.min(20, Math.max(0, this.#refusals - 2));
+    const doublings = Math.max(0, this.#refusals - 2);
     return Math.min(this.#rules.windowMs, LIMITS.probeAgainMs * 2 ** doublings);
   }
 }

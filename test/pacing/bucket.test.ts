@@ -164,6 +164,19 @@ describe('within a window', () => {
     });
   });
 
+  test('of a single call, that call is all', () => {
+    const script = new Script();
+    script.call(script.by(WINDOW_MS, 0, { limit: 1 }));
+    expect(script.room()).toEqual([0, WINDOW_MS + AFTER_END_MS, 'window']);
+  });
+
+  test('that others use, each answer without numbers is one call less', () => {
+    const script = new Script();
+    script.call(script.by(30_000, 41));
+    const calls = [0, 1, 2, 3].map(() => script.call(bare).calls());
+    expect(calls).toEqual([20, 19, 19, 18]);
+  });
+
   test('its numbers are reported minus the calls in flight, and never below zero', () => {
     const script = new Script();
     script.call(script.by(WINDOW_MS, 99));
@@ -253,6 +266,21 @@ describe('a 429', () => {
     const before = script.room();
     script.call({ status: 429, limit: 0, remaining: 0 });
     expect(script.room()).toEqual(before);
+  });
+
+  test('that comes again and again without numbers closes the bucket for longer, up to a window', () => {
+    const script = new Script();
+    const waits = Array.from({ length: 1100 }, () => {
+      script.call({ ...bare, status: 429 });
+      const [, untilMs] = script.room();
+      const waitMs = Number(untilMs) - script.nowMs - AFTER_END_MS;
+      script.at(Number(untilMs));
+      return waitMs;
+    });
+    expect(waits.slice(0, 9)).toEqual([
+      1000, 1000, 2000, 4000, 8000, 16_000, 32_000, 60_000, 60_000,
+    ]);
+    expect(new Set(waits.slice(7))).toEqual(new Set([WINDOW_MS]));
   });
 
   test('of a call that was in flight when the bucket closed is the same refusal', () => {

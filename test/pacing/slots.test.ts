@@ -99,3 +99,128 @@ test('the number of slots stays between one and the maximum, whatever comes, and
     { numRuns: 60 },
   );
 });
+
+describe('step by step', () => {
+  /** Slots without chance: a rest lasts as long as it is stated. */
+  function script(most = 8) {
+    const slots = new Slots(most, () => 0.5);
+    const fill = () => {
+      let rank = 0;
+      while (slots.isFree()) rank = slots.start();
+      return rank;
+    };
+    /** How many calls can be in flight; none is left in flight. */
+    const cap = () => {
+      const rank = fill();
+      for (let call = 0; call < rank; call += 1) slots.end();
+      return rank;
+    };
+    /** One call with the highest rank, and the end of all of them. */
+    const full = (how: 'accepted' | 'refused', nowMs: number) => {
+      const rank = fill();
+      slots.end();
+      slots[how](rank, nowMs);
+      for (let call = 1; call < rank; call += 1) slots.end();
+    };
+    const accept = (times: number, nowMs: number) => {
+      for (let call = 0; call < times; call += 1) full('accepted', nowMs);
+    };
+    return { slots, cap, full, accept };
+  }
+
+  test('two accepted calls add a slot until the first refusal, up to the maximum', () => {
+    const { cap, accept } = script();
+    const caps = Array.from({ length: 10 }, () => {
+      accept(1, 0);
+      return cap();
+    });
+    expect(caps).toEqual([4, 5, 5, 6, 6, 7, 7, 8, 8, 8]);
+  });
+
+  test('a refusal takes one away; a full pool of accepted calls after the rest adds it again', () => {
+    const { cap, full, accept } = script();
+    full('refused', 1000);
+    expect(cap()).toBe(3);
+    accept(5, 1499);
+    expect(cap()).toBe(3);
+    accept(1, 1500);
+    expect(cap()).toBe(4);
+    accept(3, 1500);
+    expect(cap()).toBe(4);
+    accept(1, 1500);
+    expect(cap()).toBe(5);
+  });
+
+  test('the rest grows while the same slot is refused at once, and not after it was accepted', () => {
+    const { cap, full, accept } = script();
+    const restMs = (fromMs: number) => {
+      let calls = 0;
+      for (; cap() < 4; calls += 1) accept(1, fromMs + Math.floor(calls / 3) * 100);
+      return Math.floor((calls - 1) / 3) * 100;
+    };
+    let nowMs = 1000;
+    const rests = Array.from({ length: 5 }, () => {
+      full('refused', nowMs);
+      const ms = restMs(nowMs);
+      nowMs += ms;
+      return ms;
+    });
+    expect(rests).toEqual([500, 2000, 8000, 32_000, 60_000]);
+    // Four of them add a fifth slot; that one is refused for the first time, and the fourth one after it.
+    accept(4, nowMs);
+    expect(cap()).toBe(5);
+    full('refused', nowMs);
+    full('refused', nowMs);
+    expect([cap(), restMs(nowMs)]).toEqual([3, 500]);
+  });
+
+  test('calls that were accepted before a refusal do not count after it', () => {
+    const { cap, full, accept } = script();
+    accept(1, 0);
+    full('refused', 1000);
+    accept(2, 2000);
+    expect(cap()).toBe(3);
+    accept(1, 2000);
+    expect(cap()).toBe(4);
+  });
+
+  test('the refusals of one burst are one', () => {
+    const { slots, cap } = script();
+    const ranks = [1, 2, 3, 4].map(() => slots.start());
+    slots.end();
+    slots.refused(ranks[3] ?? 0, 0);
+    slots.end();
+    slots.refused(ranks[2] ?? 0, 0);
+    slots.end();
+    slots.end();
+    expect(cap()).toBe(2);
+    const all = script();
+    for (let call = 0; call < 4; call += 1) all.slots.start();
+    for (let call = 0; call < 4; call += 1) {
+      all.slots.end();
+      all.slots.refused(4, 0);
+    }
+    expect(all.cap()).toBe(3);
+  });
+
+  test('others who use all of them: nothing starts for a time that doubles, with chance', () => {
+    for (const [chance, factor] of [
+      [0, 0.75],
+      [0.5, 1],
+      [1, 1.25],
+    ] as const) {
+      const slots = new Slots(8, () => chance);
+      const closed = Array.from({ length: 8 }, () => {
+        slots.start();
+        slots.end();
+        slots.refused(1, 0);
+        return slots.closedUntilMs / factor;
+      });
+      expect(closed).toEqual([-Infinity, 50, 100, 200, 400, 800, 1600, 2000].slice(1).concat(2000));
+      slots.accepted(slots.start(), 0);
+      slots.end();
+      slots.refused(1, 0);
+      expect(slots.closedUntilMs / factor).toBe(50);
+    }
+  });
+});
