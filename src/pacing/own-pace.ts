@@ -45,7 +45,6 @@ export class OwnPace {
 
   close(): void {
     void this.#limiter.stop({ dropWaitingJobs: true });
-    void this.#limiter.disconnect();
   }
 
   async #ask(): Promise<void> {

@@ -164,6 +164,19 @@ describe('within a window', () => {
     });
   });
 
+  test('an answer that counts our other calls in flight does not show that others use it', () => {
+    const script = new Script();
+    script.call(script.by(WINDOW_MS, 99));
+    const [one] = [script.start(), script.start(), script.start()];
+    script.end(one, script.by(WINDOW_MS, 96));
+    expect(script.calls()).toBe(94);
+    const shared = new Script();
+    shared.call(shared.by(WINDOW_MS, 99));
+    const [first] = [shared.start(), shared.start(), shared.start()];
+    shared.end(first, shared.by(WINDOW_MS, 95));
+    expect(shared.calls()).toBe(45);
+  });
+
   test('of a single call, that call is all', () => {
     const script = new Script();
     script.call(script.by(WINDOW_MS, 0, { limit: 1 }));

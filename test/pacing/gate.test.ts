@@ -147,23 +147,6 @@ test('closing rejects the waiting callers and leaves no timer', async () => {
   expect(sleeping.size).toBe(0);
 });
 
-test('closing leaves no timer of our own pace', async () => {
-  const timers = () => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
-  const before = timers();
-  const pacing = openPacing({ perHour: 1 });
-  await call(pacing, bare);
-  const waiter = pacing.enter('w', calm);
-  const turnsOfTheLoop = async () => {
-    for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
-  };
-  await turnsOfTheLoop();
-  expect(timers()).toBeGreaterThan(before);
-  pacing.close();
-  await expect(waiter).rejects.toThrow('closed');
-  await turnsOfTheLoop();
-  expect(timers()).toBe(before);
-});
-
 test('a free slot belongs to any bucket', async () => {
   const pacing = await unlimited({ maxInFlight: 1 });
   const holder = await pacing.enter('w', calm);

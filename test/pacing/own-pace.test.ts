@@ -3,7 +3,7 @@ import { mock } from 'node:test';
 import { setImmediate as immediate } from 'node:timers/promises';
 import type { Clock } from '../../src/domain/clock.ts';
 import type { Pause, RateObservation } from '../../src/domain/org/pacing.ts';
-import { spacingMs } from '../../src/pacing/own-pace.ts';
+import { OwnPace, spacingMs } from '../../src/pacing/own-pace.ts';
 import { answer, bare, calm, openPacing } from './answers.ts';
 
 describe('the time between two calls', () => {
@@ -145,4 +145,18 @@ test('once the pacing is closed, no call starts', async () => {
   pacing.close();
   await pass(400_000);
   expect(starts.length).toBe(1);
+});
+
+test('a turn that was asked for comes once, and never after the pace is closed', async () => {
+  let turns = 0;
+  const pace = new OwnPace(1000, () => (turns += 1));
+  for (const passed of [0, 1, 2]) {
+    for (let asked = 0; asked < 5; asked += 1) expect(pace.take()).toBe(false);
+    await pass(1000);
+    expect(turns).toBe(passed + 1);
+  }
+  expect(pace.take()).toBe(false);
+  pace.close();
+  await pass(5000);
+  expect(turns).toBe(3);
 });

@@ -174,6 +174,48 @@ describe('step by step', () => {
     expect([cap(), restMs(nowMs)]).toEqual([3, 500]);
   });
 
+  test('a slot that has been accepted since is refused as for the first time', () => {
+    const { slots, cap, full, accept } = script();
+    full('refused', 1000);
+    accept(3, 1500);
+    accept(4, 1500);
+    expect(cap()).toBe(5);
+    // Of five, only four are in flight.
+    const ranks = [1, 2, 3, 4].map(() => slots.start());
+    slots.end();
+    slots.refused(ranks[3] ?? 0, 2000);
+    for (let call = 1; call < 4; call += 1) slots.end();
+    expect(cap()).toBe(3);
+    accept(3, 2499);
+    expect(cap()).toBe(3);
+    accept(1, 2500);
+    expect(cap()).toBe(4);
+  });
+
+  test.each([
+    [0, 375],
+    [0.5, 500],
+    [1, 625],
+  ])('a rest is longer or shorter by chance: %d makes it %i ms', (chance, restMs) => {
+    const slots = new Slots(2, () => chance);
+    slots.start();
+    slots.start();
+    slots.end();
+    slots.refused(2, 0);
+    slots.accepted(1, restMs - 1);
+    expect(slots.isWide(restMs)).toBe(false);
+    slots.accepted(1, restMs);
+    expect(slots.isWide(restMs)).toBe(true);
+  });
+
+  test('all slots are open again when the time is over for which others have closed them', () => {
+    const slots = new Slots(1, () => 0.5);
+    slots.start();
+    slots.end();
+    slots.refused(1, 0);
+    expect([49, 50].map((nowMs) => slots.isWide(nowMs))).toEqual([false, true]);
+  });
+
   test('calls that were accepted before a refusal do not count after it', () => {
     const { cap, full, accept } = script();
     accept(1, 0);

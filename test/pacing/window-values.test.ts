@@ -44,6 +44,20 @@ describe('the time of a window', () => {
     },
   );
 
+  test.each([
+    [62_000, 62_000],
+    [62_001, 20_500],
+    [-2000, -2000],
+    [-2001, 20_500],
+  ])(
+    'with a reset %d ms after Okta’s Date, which fits our clock too, ends in %d ms',
+    (afterMs, endsInMs) => {
+      const resetMs = OKTA_MS + afterMs;
+      const at = { monotonicMs: 0, wallMs: resetMs - 20_000, serverMs: OKTA_MS };
+      expect(timeOf(answer({ resetMs }), at, WINDOW_MS)?.endsInMs).toBe(endsInMs);
+    },
+  );
+
   test('is taken from this machine’s clock if only that fits: the Date is from a cache, or there was none', () => {
     const wallMs = OKTA_MS + 250;
     for (const serverMs of [FAR_MS, undefined]) {
