@@ -36,6 +36,9 @@ const FINE: Readonly<Record<string, Answered>> = {
   '/api/v1/': [200, []],
 };
 
+/** What a path is answered with, by its whole URL if that matters. */
+export type Answers = Readonly<Record<string, Answered | ((url: string) => Answered)>>;
+
 export interface AnsweringOrg extends Around {
   readonly org: OrgConfig;
   /** The paths that were asked for, without what follows the question mark. */
@@ -47,17 +50,18 @@ export interface AnsweringOrg extends Around {
   readonly close: () => void;
 }
 
-/** Starts it, with a context that talks to it. */
+/** Starts it, with a context that talks to it. Its clock is ahead of the context's by `aheadMs`. */
 export async function answeringOrg(
   cwd: string,
-  answers: Readonly<Record<string, Answered>> = {},
-  more: Partial<AppContext['host']> = {},
+  answers: Answers = {},
+  { aheadMs = 0, ...more }: Partial<AppContext['host']> & { readonly aheadMs?: number } = {},
 ): Promise<AnsweringOrg> {
-  const paths = { ...answers, ...FINE, ...answers };
+  const paths: Answers = { ...answers, ...FINE, ...answers };
   const server = await startOrg(({ url }, response) => {
     const found = Object.keys(paths).find((path) => url.startsWith(path)) ?? '';
-    const [status, body, headers] = paths[found] ?? [404, {}];
-    const now = clock.nowMs();
+    const answer = paths[found] ?? [404, {}];
+    const [status, body, headers] = typeof answer === 'function' ? answer(url) : answer;
+    const now = clock.nowMs() + aheadMs;
     const all = {
       ...{ date: new Date(now).toUTCString(), ...LIMIT },
       ...{ 'x-rate-limit-reset': String(Math.ceil(now / 1000) + 60), ...headers },
