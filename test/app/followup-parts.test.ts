@@ -297,7 +297,7 @@ describe('the list of users', () => {
   test('has a line for each, counts the states, and names those who are wanted', async () => {
     const { list, cells, flushed } = listOf(
       {
-        isProven: (_, user) => (user === userId(3) ? undefined : user === userId(1)),
+        isProven: (_, user) => (user === userId(3) ? undefined : user !== userId(2)),
         bouncedMs: (user) => (user === userId(2) ? T + 5000 : undefined),
       },
       ['waiting', 'bounced'],
@@ -306,8 +306,9 @@ describe('the list of users', () => {
     await list.takeReset(claim(1), recovery(1));
     await list.takeReset(claim(2), recovery(2));
     await list.takeReset(claim(3), undefined);
-    expect(list.counts).toMatchObject({ waiting: 1, bounced: 1, gone: 1, finished: 0 });
-    expect([list.users, list.proven]).toEqual([3, 1]);
+    await list.takeReset(claim(4), undefined);
+    expect(list.counts).toMatchObject({ waiting: 1, bounced: 1, gone: 2, finished: 0 });
+    expect([list.users, list.proven]).toEqual([4, 2]);
     expect([...list.chosen]).toEqual([
       [userId(1), 'waiting'],
       [userId(2), 'bounced'],
@@ -332,8 +333,12 @@ describe('the list of users', () => {
         ...{ bounced_at: iso(T + 5000), ...user, ...common },
       },
       { user_id: userId(3), login: 'person.3@acme.example', state: 'gone', ...common },
+      {
+        ...{ user_id: userId(4), login: 'person.4@acme.example', state: 'gone', proven: 'yes' },
+        ...common,
+      },
     ]);
-    expect(flushed()).toEqual([4, 4]);
+    expect(flushed()).toEqual([5, 5]);
   });
 
   test('takes a link as used from the second of the reset on, and finds a scanner', async () => {
@@ -346,6 +351,11 @@ describe('the list of users', () => {
     expect(list.counts['link-used']).toBe(3);
     expect(list.scanner()).toEqual({ users: 3, addresses: ['203.0.113.9'] });
     expect(cells()[0]).toMatchObject({ link_used_at: iso(usedMs), link_used_from: '203.0.113.9' });
+    const sooner = listOf({
+      linkUse: (_, resetMs) => (usedMs - 1 >= resetMs ? { usedMs, address: 'x' } : undefined),
+    });
+    await sooner.list.takeReset(claim(1), recovery(1));
+    expect(sooner.list.counts.waiting).toBe(1);
     // A user who has finished has opened the link too.
     const other = listOf({ linkUse: () => ({ usedMs, address: 'x' }) });
     for (const n of [1, 2, 3])

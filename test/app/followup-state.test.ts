@@ -57,6 +57,12 @@ describe('after reset-password', () => {
     });
   });
 
+  test.each(['RECOVERY', 'PROVISIONED'])('a user in %s has a link', (status) => {
+    expect(state(facts, user(status))).toEqual({
+      ...{ state: 'waiting', linkDiesMs: RESET_MS + HOUR_MS },
+    });
+  });
+
   test('a repeated reset makes a new link although statusChanged stays the same', () => {
     const before = { ...BEFORE, status: 'RECOVERY', statusChangedMs: 5000 };
     const again = state(reset('reset-password', before), user('RECOVERY', 5000), HOUR_MS / 2);

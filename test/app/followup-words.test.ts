@@ -18,12 +18,31 @@ const SAID: Readonly<Record<Action, readonly [good: string, done: string, hasLin
 };
 
 test.each(ACTION_NAMES)('a follow-up of %s says what was done and nothing else', (action) => {
-  const { goodWords, done, hasLink, proof } = followupWords(action);
+  const { goodWords, done, hasLink, proof, good } = followupWords(action);
   expect([goodWords, done, hasLink]).toEqual(SAID[action]);
-  if (action === 'reset-password') return;
-  expect(proof).toBe('call');
-  expect(followupMeaning('no-trace', action)).not.toContain('reset');
+  expect(good).toBe(goodWords === 'still contained' ? 'contained' : 'finished');
+  const isReset = action === 'reset-password';
+  expect(proof).toBe(isReset ? 'reset' : 'call');
+  expect(followupMeaning('no-trace', action).includes('reset')).toBe(isReset);
 });
+
+test.each(ACTION_NAMES)(
+  'a user who has finished after %s has done what was asked of them',
+  (action) => {
+    const restores = followupWords(action).goodWords === 'restored';
+    expect(followupMeaning('finished', action)).toBe(
+      restores ? 'as asked, and no longer blocked' : 'set a new password since',
+    );
+    for (const state of FOLLOWUP_STATES.filter((each) => each !== 'finished'))
+      expect(followupMeaning(state, action)).not.toMatch(/no longer blocked|set a new password/);
+    for (const state of FOLLOWUP_STATES.filter((each) => each !== 'no-trace'))
+      expect(followupMeaning(state, action)).toBe(
+        state === 'finished' && restores
+          ? 'as asked, and no longer blocked'
+          : followupMeaning(state, 'reset-password'),
+      );
+  },
+);
 
 test.each(ACTION_NAMES)(
   'the words of %s are a sentence of its own, without a word twice',

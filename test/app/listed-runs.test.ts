@@ -492,6 +492,9 @@ describe('the name of a run', () => {
     expect(await locate('x')).toBe(named);
     expect(await locate('x/run.json')).toBe(named);
     expect(await locate(named)).toBe(named);
+    // A shell that completes a name puts a slash behind it.
+    for (const name of ['x/', `${named}/`, `${cwd}/./x`]) expect(await locate(name)).toBe(named);
+    for (const name of ['y/', './y']) expect(await locate(name)).toBe(join(cwd, 'reports', 'y'));
     expect(await locate('y')).toBe(join(cwd, 'reports', 'y'));
     expect(await locate('y/run.json')).toBe(join(cwd, 'reports', 'y'));
     for (const name of ['z', join(cwd, 'y'), 'x/plan.jsonl'])

@@ -1,4 +1,4 @@
-import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
+import { basename, dirname, isAbsolute, resolve } from 'node:path';
 import { kindBehind } from '../../disk/look.ts';
 import { AppError } from '../../domain/codes/app-error.ts';
 import { RUN_FILES } from '../../domain/run/run-file.ts';
@@ -6,9 +6,9 @@ import { findLastRun } from '../../journal/directory/run-directory.ts';
 
 /** Finds the directory of a run: a path, or an id under the reports folder. Rejects with RUN_NOT_FOUND. */
 export async function locateRun(name: string, cwd: string, reportsDir: string): Promise<string> {
-  const candidates = isAbsolute(name)
-    ? [name]
-    : [resolve(cwd, name), join(resolve(cwd, reportsDir), name)];
+  // Resolved, because a shell that completes a name puts a slash behind it.
+  const named = resolve(cwd, name);
+  const candidates = isAbsolute(name) ? [named] : [named, resolve(cwd, reportsDir, name)];
   for (const candidate of candidates) {
     const dir = basename(candidate) === RUN_FILES.run ? dirname(candidate) : candidate;
     if ((await kindBehind(dir)) === 'folder') return dir;
