@@ -29,6 +29,12 @@ import {
 
 const USERS = range(1, 100).map((n) => makeUser(n));
 
+const EXCLUDED: Verdict = {
+  kind: 'skip',
+  reason: 'excluded',
+  detail: 'Excluded by --exclude or --exclude-group.',
+};
+
 async function plan(
   rows: Iterable<Row>,
   over: Partial<Omit<PlanRowsTerms, 'policy'>> & { readonly policy?: Partial<PolicyOptions> } = {},
@@ -81,6 +87,19 @@ describe('duplicates', () => {
     expect(brief(await plan([bad, bad]))).toEqual(['invalid-id', 'invalid-id']);
   });
 
+  test('without a lookup the id of a row is planned, and counted as not read', async () => {
+    const tally = new PlanTally();
+    const planned = await plan([byId(1), byId(2)], { policy: { lookup: false }, tally });
+    expect(planned.map((row) => [row.userId, row.login, row.status])).toEqual([
+      [userId(1), undefined, undefined],
+      [userId(2), undefined, undefined],
+    ]);
+    expect(tally.targetCounts.unread).toBe(2);
+    const looked = new PlanTally();
+    await plan([byId(1), byId(2)], { tally: looked });
+    expect(looked.targetCounts.unread).toBe(0);
+  });
+
   test('without a lookup ids are compared as they are', async () => {
     const rows = [byId(1), byId(1), byLogin('user2@example.com')];
     expect(brief(await plan(rows, { policy: { lookup: false } }))).toEqual([
@@ -109,7 +128,6 @@ describe('exclusion', () => {
       makeUser(6),
     ];
     const rows = [byLogin('user1@example.com'), ...range(2, 6).map((n) => byId(n))];
-    expect(exclusion.size).toBe(5);
     expect(brief(await plan(rows, { exclusion }, users))).toEqual([
       'excluded',
       'excluded',
@@ -141,10 +159,31 @@ describe('exclusion', () => {
   });
 });
 
+test.each([true, false])(
+  'members of an excluded group are excluded before anything else; lookup: %p',
+  async (lookup) => {
+    const rows = [byId(1), byId(2), byId(1), byId(9)];
+    const planned = await plan(rows, {
+      policy: { lookup },
+      skip: 1,
+      protectedUsers: {
+        principal: { kind: 'user', id: userId(1), login: 'me' },
+        admins: NOBODY,
+        excluded: { kind: 'unreadable', ids: new Set([userId(1)]), why: 'HTTP 403' },
+      },
+    });
+    expect(planned.map((row) => [row.userId, row.verdict])).toEqual([
+      [userId(1), EXCLUDED],
+      [userId(1), EXCLUDED],
+      [userId(9), { kind: 'act' }],
+    ]);
+  },
+);
+
 test('the verdict of an excluded row and of a duplicate says why', async () => {
   const planned = await plan([byId(1), byId(2), byId(2)], { exclusion: await exclude([byId(1)]) });
   expect(planned.map(({ verdict }) => verdict)).toEqual([
-    { kind: 'skip', reason: 'excluded', detail: 'Excluded by --exclude or --exclude-group.' },
+    EXCLUDED,
     { kind: 'act' },
     { kind: 'skip', reason: 'duplicate', detail: 'An earlier row has the same user.' },
   ]);

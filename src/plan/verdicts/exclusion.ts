@@ -5,12 +5,10 @@ import { foldName, type ResolvedRow } from './resolved-row.ts';
 
 /** Which users the files of `--exclude` remove. */
 export interface Exclusion {
-  /** How many different ids, logins and email addresses were named. */
-  readonly size: number;
   readonly has: (resolved: ResolvedRow) => boolean;
 }
 
-export const NOBODY_EXCLUDED: Exclusion = { size: 0, has: () => false };
+export const NOBODY_EXCLUDED: Exclusion = { has: () => false };
 
 function refuse(row: Row, message: string, hint: string): AppError {
   return new AppError('INPUT_CSV', `${row.source}, line ${row.line}: ${message}`, {
@@ -44,7 +42,7 @@ export async function readExclusion(
         if (!options.lookup) {
           throw refuse(
             row,
-            `a ${identifier.kind} cannot be excluded without a lookup.`,
+            `${identifier.kind === 'login' ? 'a login' : 'an email address'} cannot be excluded without a lookup.`,
             'Exclude by id, or leave --no-lookup out.',
           );
         }
@@ -63,13 +61,14 @@ export async function readExclusion(
     }
   }
   return {
-    size: ids.size + names.size,
     has: ({ row: { identifier }, resolution }) => {
       if (resolution.kind === 'found') {
         const { id, login, email } = resolution.user;
-        if (ids.has(id)) return true;
-        if (names.size === 0) return false;
-        return names.has(foldName(login)) || (email !== undefined && names.has(foldName(email)));
+        return (
+          ids.has(id) ||
+          names.has(foldName(login)) ||
+          (email !== undefined && names.has(foldName(email)))
+        );
       }
       return identifier.kind === 'id'
         ? ids.has(identifier.value)

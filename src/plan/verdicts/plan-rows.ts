@@ -113,7 +113,7 @@ export async function* planRows(
     const key = sameness(resolved);
     const userId = userIdOf(resolved);
     const inGroup = userId !== undefined && protectedUsers.excluded.ids.has(userId);
-    if (inGroup || (exclusion.size > 0 && exclusion.has(resolved))) {
+    if (inGroup || exclusion.has(resolved)) {
       yield next(resolved, EXCLUDED);
       continue;
     }
