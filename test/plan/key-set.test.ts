@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { hashKey } from '../../src/plan/verdicts/key-hash.ts';
 import { KeySet } from '../../src/plan/verdicts/key-set.ts';
-import { userId } from './fake-org.ts';
+import { range, userId } from './fake-org.ts';
 
 test('it is a set', () => {
   fc.assert(
@@ -19,6 +19,40 @@ test('it is a set', () => {
     }),
     { numRuns: 15 },
   );
+});
+
+test('no text is lost and none appears however often the set grows', () => {
+  const set = new KeySet();
+  const wrong: number[] = [];
+  for (let n = 0; n < 5_000; n += 1) {
+    if (!set.add(userId(n))) wrong.push(n);
+    // Right after each growth, and at some other sizes.
+    if (![768, 1_536, 3_072].includes(n) && n % 997 !== 0) continue;
+    for (let other = 0; other < 5_000; other += 1)
+      if (set.has(userId(other)) !== other <= n) wrong.push(other);
+  }
+  for (let n = 0; n < 5_000; n += 1) if (set.add(userId(n))) wrong.push(n);
+  expect(wrong).toEqual([]);
+  expect(set.size).toBe(5_000);
+});
+
+test.each([
+  ['user 2467559983', 0],
+  ['user 2578532034', 1],
+])('%p, of whose hash half %i is 0, is a text like any other', (text, half) => {
+  const hash = new Uint32Array(2);
+  hashKey(text, hash);
+  expect(hash[half]).toBe(0);
+  const set = new KeySet();
+  expect([set.has(text), set.add(text), set.has(text), set.add(text)]).toEqual([
+    false,
+    true,
+    true,
+    false,
+  ]);
+  const other = range(1, 2_000).map(userId);
+  for (const id of other) set.add(id);
+  expect([set.has(text), set.add(text), set.size]).toEqual([true, false, 2_001]);
 });
 
 test('ids that differ by little do not collide, in any order of characters', () => {
