@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { ACTION_NAMES, type Action } from '../../src/domain/plan/action.ts';
 import type { PolicyOptions } from '../../src/domain/run/run-file.ts';
 import { PROVIDER_TYPES, USER_STATUSES, type User } from '../../src/domain/org/user.ts';
+import type { Verdict } from '../../src/domain/plan/verdict.ts';
 import type { ProtectedUsers } from '../../src/plan/verdicts/protected-users.ts';
 import { judge } from '../../src/plan/verdicts/judge.ts';
 import { makeUser, userId, POLICY } from './fake-org.ts';
@@ -12,22 +13,25 @@ const NOBODY: ProtectedUsers = {
   excluded: { kind: 'known', ids: new Set() },
 };
 
-function reasonOf(
-  over: Partial<User>,
-  terms: {
-    action?: Action;
-    policy?: Partial<PolicyOptions>;
-    protectedUsers?: ProtectedUsers;
-  } = {},
-): string {
-  const verdict = judge(
+interface Terms {
+  readonly action?: Action;
+  readonly policy?: Partial<PolicyOptions>;
+  readonly protectedUsers?: Partial<ProtectedUsers>;
+}
+
+function verdictOn(over: Partial<User>, terms: Terms = {}): Verdict {
+  return judge(
     { kind: 'found', user: makeUser(1, over) },
     {
       action: terms.action ?? 'reset-password',
       policy: { ...POLICY, ...terms.policy },
-      protectedUsers: terms.protectedUsers ?? NOBODY,
+      protectedUsers: { ...NOBODY, ...terms.protectedUsers },
     },
   );
+}
+
+function reasonOf(over: Partial<User>, terms: Terms = {}): string {
+  const verdict = verdictOn(over, terms);
   return verdict.kind === 'act' ? 'act' : verdict.reason;
 }
 
@@ -177,6 +181,84 @@ describe('protection', () => {
     expect(judge(unread, { ...terms, protectedUsers: admin })).toMatchObject({
       reason: 'protected:admin',
     });
+  });
+});
+
+describe('a skipped user has a reason, and a sentence where there is more to say', () => {
+  const me = new Set([userId(1)]);
+
+  test.each<readonly [reason: string, detail: string | undefined, Partial<User>, Terms]>([
+    [
+      'protected:self',
+      'The credential belongs to this user.',
+      {},
+      { protectedUsers: { principal: { kind: 'user', id: userId(1), login: 'me' } } },
+    ],
+    [
+      'excluded',
+      'The user is a member of an excluded group.',
+      {},
+      { protectedUsers: { excluded: { kind: 'known', ids: me } } },
+    ],
+    [
+      'protected:admin',
+      'The user has an admin role (--include-admins acts on admins).',
+      {},
+      { protectedUsers: { admins: { kind: 'known', ids: me } } },
+    ],
+    [
+      'changed-since',
+      'The user has set a new password after --since.',
+      { passwordChangedMs: 501 },
+      { policy: { sinceMs: 500 } },
+    ],
+    ['status:STAGED', 'The user has not been activated yet.', { status: 'STAGED' }, {}],
+    [
+      'already-in-recovery',
+      'The password is already reset, and the user has not set a new one yet.',
+      { status: 'RECOVERY' },
+      {},
+    ],
+    [
+      'provider:LDAP',
+      'The password is in the LDAP directory: reset it there.',
+      { providerType: 'LDAP' },
+      {},
+    ],
+    [
+      'already-suspended',
+      'The user is already suspended.',
+      { status: 'SUSPENDED' },
+      { action: 'suspend' },
+    ],
+    ['status:ACTIVATING', undefined, { status: 'ACTIVATING' }, {}],
+    ['provider:PIGEON', undefined, { providerType: 'PIGEON' }, {}],
+  ])('%s', (reason, detail, user, terms) => {
+    expect(verdictOn(user, terms)).toEqual({
+      kind: 'skip',
+      reason,
+      ...(detail === undefined ? {} : { detail }),
+    });
+  });
+
+  test('the one who owns the credential is named as such first, then members of a group, then admins', () => {
+    const everything: ProtectedUsers = {
+      principal: { kind: 'user', id: userId(1), login: 'me' },
+      excluded: { kind: 'known', ids: me },
+      admins: { kind: 'known', ids: me },
+    };
+    const { principal } = NOBODY;
+    expect(reasonOf({}, { protectedUsers: everything })).toBe('protected:self');
+    expect(reasonOf({}, { protectedUsers: { ...everything, principal } })).toBe('excluded');
+  });
+
+  test('protection by id is for that user only', () => {
+    const other: ProtectedUsers = {
+      principal: { kind: 'user', id: userId(2), login: 'me' },
+      excluded: { kind: 'known', ids: new Set([userId(3)]) },
+      admins: { kind: 'known', ids: new Set([userId(4)]) },
+    };
+    expect(verdictOn({}, { protectedUsers: other })).toEqual({ kind: 'act' });
   });
 });
 

@@ -6,7 +6,7 @@ import { isUnchangedSince, RepeatJudge, type Repeat } from '../../src/plan/verdi
 import { judgeLive } from '../../src/plan/verdicts/live-judge.ts';
 import type { JudgeTerms } from '../../src/plan/verdicts/judge.ts';
 import { NOBODY } from '../../src/plan/verdicts/protected-users.ts';
-import { makeUser, POLICY, userId } from './fake-org.ts';
+import { makeUser, POLICY, range, userId } from './fake-org.ts';
 
 const PLANNED_MS = 1_000;
 const LATER_MS = 5_000;
@@ -83,6 +83,36 @@ describe('a user right before the call', () => {
       'changed-since',
     ],
     [
+      'in PASSWORD_EXPIRED since',
+      target('ACTIVE'),
+      user('PASSWORD_EXPIRED', { statusChangedMs: LATER_MS }),
+      'changed-since',
+    ],
+    [
+      'in PASSWORD_EXPIRED again',
+      target('PASSWORD_EXPIRED'),
+      user('PASSWORD_EXPIRED', { statusChangedMs: LATER_MS }),
+      'changed-since',
+    ],
+    [
+      'in PASSWORD_EXPIRED as planned',
+      target('PASSWORD_EXPIRED'),
+      user('PASSWORD_EXPIRED'),
+      undefined,
+    ],
+    [
+      'in another status at the same time as before',
+      target('LOCKED_OUT'),
+      user('PASSWORD_EXPIRED'),
+      'changed-since',
+    ],
+    [
+      'locked out and active again since',
+      target('LOCKED_OUT'),
+      user('ACTIVE', { statusChangedMs: LATER_MS }),
+      undefined,
+    ],
+    [
       'suspended since',
       target('ACTIVE'),
       user('SUSPENDED', { statusChangedMs: LATER_MS }),
@@ -92,10 +122,47 @@ describe('a user right before the call', () => {
     expect(judged(planned, live)).toBe(reason);
   });
 
-  test('that the run itself has changed passes', () => {
-    const changed = user('RECOVERY', { statusChangedMs: LATER_MS });
-    expect(judged(target('ACTIVE'), changed, { ownUntilMs: LATER_MS })).toBeUndefined();
-    expect(judged(target('ACTIVE'), changed, { ownUntilMs: LATER_MS - 1 })).toBe('changed-since');
+  describe('that the run itself has changed', () => {
+    const OWN_MS = 3_000;
+    const old = { statusChangedMs: PLANNED_MS, passwordChangedMs: PLANNED_MS };
+
+    test.each<readonly [string, User | undefined, string | undefined]>([
+      ['passes', user('RECOVERY', { ...old, statusChangedMs: OWN_MS }), undefined],
+      ['passes, whatever the status, if it is as before', user('SUSPENDED', old), undefined],
+      ['passes if it was not read', undefined, undefined],
+      [
+        'passes if no time is known',
+        user('RECOVERY', { statusChangedMs: undefined, passwordChangedMs: undefined }),
+        undefined,
+      ],
+      [
+        'does not pass in RECOVERY later than that',
+        user('RECOVERY', { ...old, statusChangedMs: OWN_MS + 1 }),
+        'changed-since',
+      ],
+      [
+        'does not pass in PASSWORD_EXPIRED later than that',
+        user('PASSWORD_EXPIRED', { ...old, statusChangedMs: OWN_MS + 1 }),
+        'changed-since',
+      ],
+      [
+        'passes in another status later than that',
+        user('ACTIVE', { ...old, statusChangedMs: OWN_MS + 1 }),
+        undefined,
+      ],
+      [
+        'passes with a password of that time',
+        user('ACTIVE', { ...old, passwordChangedMs: OWN_MS }),
+        undefined,
+      ],
+      [
+        'does not pass with a password later than that',
+        user('ACTIVE', { ...old, passwordChangedMs: OWN_MS + 1 }),
+        'changed-since',
+      ],
+    ])('%s', (_, live, reason) => {
+      expect(judged(target('ACTIVE'), live, { ownUntilMs: OWN_MS })).toBe(reason);
+    });
   });
 
   test('that is protected by now is skipped, whether read or not', () => {
@@ -141,6 +208,19 @@ describe('a user on whom another run has acted', () => {
     });
     expect(repeats.judge(userId(2), user('RECOVERY'))).toBeUndefined();
     expect(repeats.counts).toEqual({ rows: 2, runs: ['run-1'], again: false });
+  });
+
+  test('is counted with a hundred runs at most, each once', () => {
+    const repeats = new RepeatJudge(
+      { of: (id) => ({ ...repeat, name: `run-${Number(id.slice(3)) % 150}` }) },
+      { again: false },
+    );
+    for (const n of range(0, 299)) repeats.judge(userId(n), user('RECOVERY'));
+    expect(repeats.counts).toEqual({
+      rows: 300,
+      runs: range(0, 99).map((n) => `run-${n}`),
+      again: false,
+    });
   });
 
   test('is acted on, and counted, with --again; not counted if it has changed or is exempt', () => {

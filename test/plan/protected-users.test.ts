@@ -7,6 +7,7 @@ import {
   NOBODY,
   readAdmins,
   readExcludedGroups,
+  readProtectedUsers,
   unreadLists,
   type ProtectedUsers,
   type ProtectingList,
@@ -41,15 +42,21 @@ test('admins of all pages are read', async () => {
   expect(listed(admins, ['a', 'b', 'c', 'd'])).toBe('abc');
 });
 
-test.each([
-  [okta(403, 'E0000006'), 'cannot read'],
-  [okta(404, 'E0000007'), 'no list'],
-  [okta(404), 'no list'],
-  [okta(400, 'E0000001'), 'refused'],
-  [okta(405, 'E0000022'), 'refused'],
+test.each<readonly [Failure, string]>([
+  [okta(403, 'E0000006'), 'the credential cannot read role assignments (HTTP 403 E0000006)'],
+  [okta(403), 'the credential cannot read role assignments (HTTP 403)'],
+  [okta(404, 'E0000007'), 'this org has no list of role assignments (HTTP 404 E0000007)'],
+  [okta(404), 'this org has no list of role assignments (HTTP 404)'],
+  [okta(400, 'E0000001'), 'Okta refused to list role assignments (HTTP 400 E0000001)'],
+  [okta(405, 'E0000022'), 'Okta refused to list role assignments (HTTP 405 E0000022)'],
+  [okta(499), 'Okta refused to list role assignments (HTTP 499)'],
+  [
+    { kind: 'answer', message: 'no id', status: 200, requestId: 'req', effect: 'certain' },
+    'the answer cannot be understood (no id)',
+  ],
 ])('%j: the list is closed, what was read is kept', async (failure, why) => {
   const admins = await read([page(['a'], '1'), failed(failure)]);
-  expect(admins).toMatchObject({ kind: 'unreadable', why: expect.stringContaining(why) });
+  expect(admins).toMatchObject({ kind: 'unreadable', why });
   expect(listed(admins, ['a', 'b'])).toBe('a');
 });
 
@@ -70,6 +77,48 @@ test('members of all pages of all excluded groups are read; one closed group mak
   expect(ids.filter((id) => half.ids.has(id))).toEqual(ids.slice(0, 4));
 });
 
+test('each group that cannot be read is told, in the order of the groups', async () => {
+  const pages = { g1: [failed(okta(403))], g2: [page([makeUser(1)])], g3: [failed(okta(404))] };
+  const read = await readExcludedGroups(['g1', 'g2', 'g3'], portsOf([], pages), never);
+  expect(read).toMatchObject({
+    kind: 'unreadable',
+    why: 'the credential cannot read members of the group g1 (HTTP 403); this org has no list of members of the group g3 (HTTP 404)',
+  });
+  expect(read.ids.size).toBe(1);
+});
+
+describe('who must not be acted on', () => {
+  const principal = { kind: 'app', clientId: '0oa1' } as const;
+
+  async function protectedBy(excludedGroups: readonly string[] | undefined) {
+    const asked: unknown[] = [];
+    const { reader } = portsOf([page(['a'])], {
+      g1: [page([makeUser(1)], 'g1:1'), page([makeUser(2)])],
+    });
+    const groupMembers: typeof reader.groupMembers = async (wanted) => {
+      asked.push(wanted);
+      return reader.groupMembers(wanted);
+    };
+    const ports = { reader: { ...reader, groupMembers }, failureError };
+    const found = await readProtectedUsers(principal, { excludedGroups }, ports, never);
+    return { found, asked };
+  }
+
+  test('are the owner of the credential, admins, and members of the excluded groups', async () => {
+    const { found, asked } = await protectedBy(['g1']);
+    expect(found.principal).toEqual(principal);
+    expect([found.admins.kind, listed(found.admins, ['a', 'b'])]).toEqual(['known', 'a']);
+    expect([found.excluded.kind, found.excluded.ids.size]).toEqual(['known', 2]);
+    expect(asked).toEqual([{ groupId: 'g1', limit: 200 }, { next: 'g1:1' }]);
+  });
+
+  test.each([undefined, []])('no group is read if %j are excluded', async (groups) => {
+    const { found, asked } = await protectedBy(groups);
+    expect(asked).toEqual([]);
+    expect([found.excluded.kind, found.excluded.ids.size]).toEqual(['known', 0]);
+  });
+});
+
 describe('which lists are incomplete', () => {
   const half = { kind: 'unreadable', ids: new Set<string>(), why: 'HTTP 403' } as const;
   const app = { kind: 'app', clientId: '0oa1' } as const;
@@ -88,6 +137,15 @@ describe('which lists are incomplete', () => {
     expect(unread({ admins: half })).toEqual(['admins']);
     expect(unread(all)).toEqual(['self', 'excluded', 'admins']);
     expect(unread(all, true)).toEqual(['self', 'excluded']);
+  });
+
+  test('each is told with what follows and why', () => {
+    const all = { principal: { kind: 'unknown' }, admins: half, excluded: half } as const;
+    expect(unreadLists(all, { includeAdmins: false }).map(({ text }) => text)).toEqual([
+      'Okta does not show who owns the credential, so the owner would not be protected',
+      'The excluded groups could not be read completely, so some of their members would not be protected: HTTP 403',
+      'The list of admins could not be read completely, so some admins would not be protected: HTTP 403',
+    ]);
   });
 });
 
