@@ -99,7 +99,9 @@ describe('counts', () => {
       statusByProvider: { ACTIVE: { OKTA: 1, IMPORT: 1 }, SUSPENDED: { LDAP: 1 } },
       reads: 12,
     });
-    expect(tallyOf(rows).columns).toEqual(['A', 'B', 'C']);
+    const tally = tallyOf(rows);
+    expect(tally.found).toBe(3);
+    expect(tally.columns).toEqual(['A', 'B', 'C']);
   });
 
   test('a status named like a property of every object is counted like any other', () => {
