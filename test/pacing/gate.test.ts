@@ -184,7 +184,7 @@ describe('a bucket is open for one more caller', () => {
     const crowded = await open6();
     await call(crowded, answer({ status: 429, limit: 0, remaining: 0 }));
     expect(crowded.isOpen('w')).toBe(false);
-    // At the start a single slot is enough, but a turn of our own pace is always waited for.
+    // At the start a single slot is enough, but its turn is always waited for where there is a pace.
     expect(open({ maxInFlight: 1 }).isOpen('w')).toBe(true);
     for (const perMinute of [60, 100_000])
       expect(open({ maxInFlight: 1, perMinute }).isOpen('w')).toBe(false);
