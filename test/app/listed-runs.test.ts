@@ -2,7 +2,12 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { mkdir, readdir, readFile, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { findRepeats, foldersOf, isSameOrg } from '../../src/app/runs/index/repeats.ts';
+import {
+  findRepeats,
+  foldersOf,
+  isSameOrg,
+  repeatsSincePlan,
+} from '../../src/app/runs/index/repeats.ts';
 import { indexedRecords } from '../../src/app/runs/index/run-index.ts';
 import { findLast } from '../../src/app/runs/last-run.ts';
 import { listRuns } from '../../src/app/runs/list-runs.ts';
@@ -12,8 +17,11 @@ import { runName } from '../../src/app/runs/run-name.ts';
 import { waitingRuns } from '../../src/app/runs/waiting-runs.ts';
 import type { JournalRecord } from '../../src/domain/run/journal-record.ts';
 import type { RunFile } from '../../src/domain/run/run-file.ts';
+import { CLOCK_GRAIN_MS } from '../../src/plan/verdicts/repeats.ts';
+import { onFileCalls } from '../disk/file-calls.ts';
 import { attempt, effect, opened, outcome } from '../journal/sample.ts';
 import { planned, runFile } from '../report/sample.ts';
+import { openBelow } from './open-files.ts';
 import {
   acted,
   around,
@@ -119,6 +127,7 @@ describe('a list of runs', () => {
       files: { lock: JSON.stringify({ pid: 77, hostname: 'ops', startedAt: at(1) }) },
     });
     await put(reports, 'emptied', { files: { 'plan.jsonl': undefined, 'journal.jsonl': '' } });
+    await put(reports, 'emptier', { files: { 'plan.jsonl': undefined } });
     await put(reports, 'odd', { files: { 'run.json': '{"format":99}' } });
     await put(reports, 'large', { files: { 'run.json': ' '.repeat(8 * 1024 * 1024 + 1) } });
     await put(reports, 'folded');
@@ -154,6 +163,7 @@ describe('a list of runs', () => {
     const { unreadable } = await list();
     expect(unreadable.map(({ name, problem }) => [name, problem])).toEqual([
       ['reports/emptied', 'plan.jsonl is missing'],
+      ['reports/emptier', 'plan.jsonl is missing'],
       ['reports/folded', 'journal.jsonl cannot be read'],
       ['reports/large', 'run.json is too large'],
       ['reports/odd', 'RUN_FORMAT'],
@@ -322,28 +332,35 @@ describe('users whom other runs have acted on', () => {
     await put(folder, 'broken', { records: [...one(7), ...one(8)] });
     await writeFile(join(folder, 'broken', 'journal.jsonl'), 'no journal\n');
     await put(folder, 'unreadable', { files: { 'run.json': '{}' } });
+    await put(folder, 'worse', { records: one(8) });
+    await writeFile(join(folder, 'worse', 'journal.jsonl'), 'no journal\n');
   });
 
   const find = async (after?: { readonly atMs: number; readonly serverMs: number | undefined }) => {
     const { orgId, host, origin } = runFile();
-    const { context, said } = around(root);
+    const { context, said, events } = around(root);
     const dir = join(folder, 'own');
     const terms = { orgId, host, origin, spec, dir, folders: [folder] };
     const { of } = await findRepeats(after === undefined ? terms : { ...terms, after }, context);
     const found = Array.from({ length: 9 }, (_, row) => [row, of(attempt(row).userId)] as const);
-    return { found: found.flatMap(([row, repeat]) => (repeat ? [{ row, ...repeat }] : [])), said };
+    return {
+      found: found.flatMap(([row, repeat]) => (repeat ? [{ row, ...repeat }] : [])),
+      said,
+      events,
+    };
   };
 
   test('in the same way on the same org are known, by the newest, to the second', async () => {
-    const { found, said } = await find();
+    const { found, said, events } = await find();
     const later = NOW_MS - 4 * HOUR_MS + 1000;
     expect(found).toEqual([
       { row: 1, runId: 'later', name: 'repeats/later', doneMs: later },
       { row: 2, runId: 'early', name: 'repeats/early', doneMs: NOW_MS - 5 * HOUR_MS },
     ]);
     expect(said()).toEqual([
-      expect.stringMatching(/^repeats\/broken and 1 more cannot be read completely/),
+      expect.stringMatching(/^repeats\/broken and 2 more cannot be read completely/),
     ]);
+    expect(events).toMatchObject([{ type: 'message', level: 'warning' }]);
   });
 
   test('since a plan was made are those that came after it, by one of the two clocks', async () => {
@@ -356,12 +373,36 @@ describe('users whom other runs have acted on', () => {
     // This machine’s clock was set back in between.
     expect(await rows(NOW_MS, fiveAgo - HOUR_MS)).toEqual([1, 2]);
     expect(await rows(NOW_MS, fiveAgo)).toEqual([1]);
+    expect(await rows(NOW_MS, fiveAgo - CLOCK_GRAIN_MS)).toEqual([1]);
+    expect(await rows(NOW_MS, fiveAgo - CLOCK_GRAIN_MS - 1)).toEqual([1, 2]);
     expect(await rows(NOW_MS, NOW_MS)).toEqual([]);
   });
 
   test('are looked for in the folders of the run, of its parents, and in the default one, each once', () => {
     expect(foldersOf('/w/reports/a', ['/x/b', '/x/c'], '/w')).toEqual(['/w/reports', '/x']);
     expect(foldersOf('/y/a', [], '/w')).toEqual(['/y', '/w/reports']);
+  });
+
+  test('since a plan was made are looked for where the runs are whose rows it takes', async () => {
+    const parents = [{ runId: 'early', dir: '../repeats/early', records: 1, left: 0, taken: 1 }];
+    const { context } = around(root);
+    const since = async (more: Partial<RunFile>) => {
+      const run = runFile({ createdAt: at(6), ...more });
+      const { of } = await repeatsSincePlan(run, join(root, 'elsewhere', 'x'), context);
+      return [1, 2].map((row) => of(attempt(row).userId)?.runId);
+    };
+    expect(await since({})).toEqual([undefined, undefined]);
+    // The folder of a run is given as seen from this one.
+    expect(
+      await since({ parents: parents.map((one) => ({ ...one, dir: `../${one.dir}` })) }),
+    ).toEqual(['later', 'early']);
+    const createdAt = at(5);
+    const late = parents.map((one) => ({ ...one, dir: `../${one.dir}` }));
+    expect(await since({ createdAt, parents: late })).toEqual(['later', undefined]);
+    const serverTimeMs = NOW_MS - 6 * HOUR_MS;
+    expect(await since({ createdAt: at(0), serverTimeMs, parents: late })).toEqual([
+      ...['later', 'early'],
+    ]);
   });
 
   test.each<[Partial<RunFile>, Partial<RunFile>, boolean]>([
@@ -410,6 +451,7 @@ describe('users whom other runs have acted on', () => {
         [11, 0],
       ]);
     expect(await readdir(join(big, 'long'))).not.toContain('lock');
+    expect(openBelow(big)).toEqual([]);
   });
 
   test('are no longer looked for after an abort', async () => {
@@ -418,6 +460,32 @@ describe('users whom other runs have acted on', () => {
     drain.abort(new Error('gone'));
     const terms = { orgId, host, origin, spec, dir: 'x', folders: [folder] };
     await expect(findRepeats(terms, context)).rejects.toThrow('gone');
+    // Nor if none of the runs there could count.
+    const other = join(root, 'only-odd');
+    await put(other, 'odd', { files: { 'run.json': '{}' } });
+    await expect(findRepeats({ ...terms, folders: [other] }, context)).rejects.toThrow('gone');
+  });
+
+  test('are never taken for unknown because of an abort, whenever it comes', async () => {
+    const { orgId, host, origin } = runFile();
+    const last = join(root, 'last');
+    await put(last, 'x', { records: acted(1) });
+    let isOver = false;
+    for (let nth = 1; !isOver; nth += 1) {
+      const { context, drain, said } = around(root);
+      let calls = 0;
+      const release = await onFileCalls((now) => {
+        calls = now;
+        if (now === nth) drain.abort(new Error('gone'));
+      });
+      const terms = { orgId, host, origin, spec, dir: 'x', folders: [last] };
+      const found = await findRepeats(terms, context)
+        .catch((error: unknown) => error as Error)
+        .finally(release);
+      isOver = calls < nth;
+      expect(said()).toEqual([]);
+      if (!(found instanceof Error)) expect(found.of(attempt(1).userId)?.runId).toBe('x');
+    }
   });
 });
 

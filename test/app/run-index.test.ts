@@ -106,6 +106,13 @@ describe('what is folded', () => {
     expect(fold(records).successes).toMatchObject([{ doneMs, atMs: SENT_MS + tookMs }]);
   });
 
+  test('of a time with a fraction: not before the next millisecond', () => {
+    const serverTimeMs = SERVER_MS + 0.25;
+    const records = [attempt(1, { at: at(0), serverTimeMs }), outcome(1, { at: at(0) })];
+    expect(fold(records).successes).toMatchObject([{ doneMs: SERVER_MS + 1 }]);
+    expect(fold([])).toMatchObject({ checkpoint: { closed: false, invocations: 0, records: 0 } });
+  });
+
   test('of a row without an attempt is not a success; an invocation that begins forgets how the last one ended', () => {
     expect(fold([outcome(1)]).successes).toEqual([]);
     const again = fold([...ALL, opened({ at: at(9200) })]).checkpoint;

@@ -122,9 +122,12 @@ function watchedHandle(handle: FileHandle, path: unknown): FileHandle {
     data: Uint8Array,
     ...rest: readonly number[]
   ) => Promise<{ readonly bytesWritten: number }>;
-  const half = async (data: Uint8Array | string): Promise<number> => {
+  const half = async (data: Uint8Array | string, at?: number): Promise<number> => {
     const bytes = Buffer.from(data);
-    const { bytesWritten } = await writeBytes(bytes.subarray(0, bytes.length >> 1));
+    const most = bytes.length >> 1;
+    const { bytesWritten } = await (at === undefined
+      ? writeBytes(bytes.subarray(0, most))
+      : writeBytes(bytes, 0, most, at));
     return bytesWritten;
   };
   return Object.assign(handle, {
@@ -132,7 +135,7 @@ function watchedHandle(handle: FileHandle, path: unknown): FileHandle {
       const error = refused('write', path);
       if (error === undefined) return writeBytes(data, ...rest);
       if (!isFirstOfFull()) throw error;
-      return { bytesWritten: await half(data), buffer: data };
+      return { bytesWritten: await half(data, rest[2]), buffer: data };
     },
     writeFile: async (data: Uint8Array | string) => {
       const error = refused('write', path);
