@@ -150,3 +150,44 @@ describe('what a user’s state says about an attempt', () => {
     expect(judged(step, before, after)).toBe(expected);
   });
 });
+
+describe('what a user’s factors say about their removal', () => {
+  const person = { id: idOf(1), login: 'x', email: undefined, secondEmail: undefined, raw: {} };
+  const user: User = {
+    ...{ ...person, status: 'ACTIVE', providerType: 'OKTA', providerName: undefined },
+    ...{ statusChangedMs: LONG_AGO, passwordChangedMs: LONG_AGO },
+  };
+  const mark = {
+    ...({ step: 'reset-factors', attempt: 1, serverTimeMs: T0 } as const),
+    before: { status: 'ACTIVE', statusChangedMs: LONG_AGO, passwordChangedMs: LONG_AGO },
+  };
+  const old = { type: 'push', enrolledMs: LONG_AGO };
+  const fresh = { type: 'sms', enrolledMs: T0 - 1000 };
+  const undated = { type: 'question', enrolledMs: undefined };
+  const byOkta = { type: 'email', enrolledMs: LONG_AGO };
+
+  test.each<
+    [Judgement, string, readonly { type: string; enrolledMs: number | undefined }[] | undefined]
+  >([
+    ['undecided', 'none were read', undefined],
+    ['applied', 'there are none', []],
+    ['not-applied', 'one is older than the attempt', [old]],
+    ['not-applied', 'one is older, by a moment', [{ ...fresh, enrolledMs: T0 - 1001 }]],
+    ['not-applied', 'one of several is older', [fresh, old]],
+    ['applied', 'all are newer, to the second', [fresh, { ...fresh, enrolledMs: T0 + 5 }]],
+    ['undecided', 'one has no date', [undated]],
+    ['undecided', 'one of several has no date', [old, undated]],
+    ['applied', 'Okta has enrolled the email address', [byOkta]],
+    ['not-applied', 'another one is older', [byOkta, old]],
+    ['applied', 'the email address has no date', [{ ...byOkta, enrolledMs: undefined }]],
+  ])('%s: %s', (expected, _why, factors) => {
+    const shown = factors === undefined ? { user } : { user, factors: factors as never };
+    expect(judge(mark, shown)).toBe(expected);
+  });
+
+  test('a new password says nothing about them', () => {
+    const renewed = { ...user, status: 'RECOVERY', statusChangedMs: T0, passwordChangedMs: T0 };
+    expect(judge(mark, { user: renewed, factors: [old] as never })).toBe('not-applied');
+    expect(judge(mark, { user: renewed })).toBe('undecided');
+  });
+});

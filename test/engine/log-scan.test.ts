@@ -153,3 +153,34 @@ test('an abort ends every question, also those that came while the log was read'
   const ends = await Promise.allSettled(asking);
   expect(ends.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
 });
+
+describe('questions about several rows', () => {
+  function questionsOf(log: Log) {
+    const questions = new LogQuestions(log, log.clock, never);
+    return (userId: string) => questions.ask(asked(userId));
+  }
+
+  test('that arrive within five seconds share one scan; later ones have the next', async () => {
+    const log = new Log(1, () => [logged('a'), logged('c')]);
+    const ask = questionsOf(log);
+    const early = [ask('a'), ask('b')];
+    await log.clock.sleep(4999);
+    early.push(ask('c'));
+    expect(await Promise.all(early)).toEqual(['found', 'not-found', 'found']);
+    const late = ask('a');
+    expect(await late).toBe('found');
+    expect(log.waits()).toEqual([0, 5000]);
+  });
+
+  test('that arrive while the log is read wait for their own scan, one at a time', async () => {
+    let later: Promise<unknown> | undefined;
+    const log = new Log(1, (call) => {
+      if (call === 1) later = Promise.all([ask('x'), ask('y')]);
+      return call === 1 ? [logged('a'), logged('x')] : [logged('y')];
+    });
+    const ask = questionsOf(log);
+    expect(await ask('a')).toBe('found');
+    expect(await later).toEqual(['not-found', 'found']);
+    expect(log.waits()).toEqual([0, 5000]);
+  });
+});

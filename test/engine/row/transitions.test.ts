@@ -431,3 +431,18 @@ test('the journal keeps status, code, text, request id and the digest of a secre
   const kept = { status: 200, requestId: 'r', serverTimeMs: 1, durationMs: 1, kept: 'abc' };
   expect(factsOf(kept as never)).toEqual({ status: 200, requestId: 'r', secret: 'abc' });
 });
+
+test('an attempt that is repeated without a look is recorded by what is known of its effect', () => {
+  const steps = ['revoke-sessions'] as const;
+  const mark = markOf(RESET, { step: 'revoke-sessions' });
+  const recorded = (failure: Failure) => {
+    const row = rowOf(RESET, { steps: [...steps], state: { kind: 'sent', mark } });
+    const { settled, next } = answered(row, { kind: 'failed', failure }, around());
+    return [settled?.effect, next.kind];
+  };
+  const limited = failed(429, 'E0000047', { throttle: { kind: 'window' } } as never);
+  expect(recorded(limited)).toEqual(['not-applied', 'go-on']);
+  expect(recorded(failed(503, 'E0000010'))).toEqual(['not-applied', 'go-on']);
+  expect(recorded(failed(504, undefined, { effect: 'possible' }))).toEqual(['unknown', 'go-on']);
+  expect(recorded({ ...SILENCE, effect: 'possible' } as Failure)).toEqual(['unknown', 'go-on']);
+});
