@@ -246,11 +246,20 @@ describe('a read that failed while a row was settled', () => {
     ['no right to read', okta(403, 'E0000006'), { kind: 'unreadable' }],
   ])('%s', (_name, failure, decision) => expect(read(failure)).toEqual(decision));
 
+  test('is repeated after waits that double, four times if it counts', () => {
+    const waits = (failure: Failure) =>
+      [0, 1, 2, 3, 4].map((tries) => {
+        const decision = read(failure, tries);
+        return decision.kind === 'retry' ? decision.afterMs : decision.kind;
+      });
+    const broken = transport('ECONNRESET', 'none');
+    expect(waits(broken)).toEqual([250, 500, 1000, 2000, 'unreadable']);
+    expect(waits(throttled({ kind: 'window' }))).toEqual([250, 500, 1000, 2000, 4000]);
+  });
+
   test('ends the run for a dead token, and for an org that does not answer', () => {
-    expect(read(okta(401, 'E0000011'))).toMatchObject({
-      kind: 'halt',
-      stop: { kind: 'credentials' },
-    });
+    for (const failure of [okta(401, 'E0000011'), okta(401)])
+      expect(read(failure)).toMatchObject({ kind: 'halt', stop: { kind: 'credentials' } });
     const broken = transport('ECONNREFUSED', 'none');
     expect(read(broken, 4)).toEqual({ kind: 'unreadable' });
     expect(read(broken, 4, true)).toMatchObject({
@@ -264,6 +273,7 @@ test.each<[string, (tries: number) => Failure, readonly number[]]>([
   ['a fault', () => transport('ECONNRESET', 'none'), [0.5, 1, 2, 4, 8, 16, 30, 30]],
   ['read-only mode', () => okta(503, 'E0000010'), [15, 30, 60, 60]],
   ['too many calls at once', () => throttled({ kind: 'concurrency' }), [1, 2, 4, 8, 8]],
+  ['a used-up window', () => throttled({ kind: 'window' }), [0, 0.25, 0.5, 1, 2, 4, 8, 15, 15]],
 ])('the waits after %s double up to the longest, in seconds', (_, failure, seconds) => {
   const waited = seconds.map((__, tries) => {
     const trouble = { ...CALM, tries, throttles: tries, maxRetries: 99, random: () => 1 };
