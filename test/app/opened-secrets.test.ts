@@ -1,6 +1,6 @@
 /** Temporary passwords and links of a run: which are opened, for whom, and why the others are not. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readHandOuts } from '../../src/app/secrets/hand-outs.ts';
 import { openOneSecret } from '../../src/app/secrets/open-one.ts';
@@ -8,10 +8,13 @@ import { openSecrets, recipientsOfIdentity } from '../../src/app/secrets/open-se
 import { openLines } from '../../src/disk/append/append-file.ts';
 import type { Output } from '../../src/domain/host.ts';
 import type { RunFile } from '../../src/domain/run/run-file.ts';
-import { keygen } from '../../src/secrets/identity.ts';
+import { keygen, type Recipient } from '../../src/secrets/identity.ts';
 import { openSealedFile, type Protection } from '../../src/secrets/sealed-file.ts';
 import { Secret } from '../../src/secrets/secret.ts';
+import { onFileCalls } from '../disk/file-calls.ts';
+import { opened } from '../journal/sample.ts';
 import { planned, runFile } from '../report/sample.ts';
+import { openBelow } from './open-files.ts';
 import { acted, around, begunAs, makeRun, newFolder } from './run-folders.ts';
 
 const AT = '2026-11-22T03:15:02.000Z';
@@ -36,26 +39,44 @@ type Line = Readonly<Record<string, unknown>>;
 interface Stored {
   readonly secrets?: readonly (string | undefined)[];
   readonly isSealed?: boolean;
+  /** Rows that are sealed to the other key. */
+  readonly others?: readonly number[];
+  /** Whether the journal says of a row that it brought a secret, and which; runs of 0.1.0 did not. */
+  readonly isMentioned?: boolean;
+  /** The rows ended in the opposite order. */
+  readonly isReversed?: boolean;
+  /** To whom the first invocation sealed, if its record says so. */
+  readonly recipients?: readonly string[];
   readonly run?: Partial<RunFile>;
   readonly edit?: (lines: readonly Line[]) => readonly Line[];
 }
 
 /** A run that has brought these secrets, row by row; undefined for a row that succeeded without one. */
-async function stored({ secrets = ['one', 'two'], isSealed = true, run, edit }: Stored = {}) {
+async function stored({
+  secrets = ['one', 'two'],
+  isSealed = true,
+  others = [],
+  isMentioned = true,
+  isReversed = false,
+  recipients,
+  run,
+  edit,
+}: Stored = {}) {
   folders += 1;
   const dir = join(root, `run${folders}`);
   const rows = secrets.map((_, at) => planned(at + 1));
   const made = { ...TEMP, runId: 'kept', format: 2 as const, ...run };
   await mkdir(dir, { mode: 0o700 });
-  const recipients = [key.recipient] as unknown as Extract<
-    Protection,
-    { kind: 'sealed' }
-  >['recipients'];
-  const protection: Protection = isSealed ? { kind: 'sealed', recipients } : { kind: 'plaintext' };
+  const protectionOf = (row: number): Protection => {
+    if (!isSealed) return { kind: 'plaintext' };
+    const { recipient } = others.includes(row) ? other : key;
+    return { kind: 'sealed', recipients: [recipient as Recipient] };
+  };
   const path = join(dir, 'secrets.jsonl');
-  const file = await openSealedFile({ path, runId: 'kept', protection, openLines });
   const kept: (string | undefined)[] = [];
-  for (const [at, text] of secrets.entries())
+  for (const [at, text] of secrets.entries()) {
+    const protection = protectionOf(at + 1);
+    const file = await openSealedFile({ path, runId: 'kept', protection, openLines });
     kept.push(
       text === undefined
         ? undefined
@@ -64,12 +85,18 @@ async function stored({ secrets = ['one', 'two'], isSealed = true, run, edit }: 
             ...{ what: step, at: AT, attempt: 1, secret: new Secret(text) },
           }),
     );
-  await file.close();
-  const outcomes = kept.flatMap((secret, at) =>
-    acted(at + 1, { step, ...(secret === undefined ? {} : { secret }) }, { step }),
-  );
-  const begun = begunAs({ runId: 'kept', planDigest: '' });
-  await makeRun(dir, { rows, run: made, records: [begun, ...outcomes] });
+    await file.close();
+  }
+  const outcomes = kept.map((secret, at) => {
+    const told = secret === undefined || !isMentioned ? {} : { secret };
+    return acted(at + 1, { step, ...told }, { step });
+  });
+  const begun = opened({
+    ...{ runId: 'kept', planDigest: '' },
+    ...(recipients === undefined ? {} : { recipients }),
+  });
+  const ended = isReversed ? outcomes.reverse() : outcomes;
+  await makeRun(dir, { rows, run: made, records: [begun, ...ended.flat()] });
   if (edit !== undefined) {
     const lines = (await readFile(path, 'utf8')).trim().split('\n');
     const edited = edit(lines.map((line) => JSON.parse(line) as Line));
@@ -119,7 +146,10 @@ describe('the secrets of a run', () => {
 
   test('that a spreadsheet would run are counted', async () => {
     const dir = await stored({ secrets: ['=1+1', 'plain', '@cmd'] });
-    expect(await open(dir)).toMatchObject({ opened: 3, formulas: 2 });
+    const found = await open(dir);
+    expect(found).toMatchObject({ opened: 3, formulas: 2 });
+    // A secret stays as it is, or nobody could sign in with it.
+    expect(found.lines.at(-1)).toMatch(/,@cmd$/);
   });
 
   test('that a terminal would interpret are not shown there, but elsewhere', async () => {
@@ -171,11 +201,12 @@ describe('the secrets of a run', () => {
     const lines = (await readFile(path, 'utf8')).split('\n');
     lines[3] = lines[3]?.replace('attempt', 'attempd') ?? '';
     await writeFile(path, lines.join('\n'));
-    const { opened, said } = await open(dir);
-    expect([opened, said]).toEqual([
+    const { opened: found, said, events } = await open(dir);
+    expect([found, said]).toEqual([
       1,
       [expect.stringContaining('damaged or was edited at line 4')],
     ]);
+    expect(events).toMatchObject([{ type: 'message', level: 'warning' }]);
   });
 
   test('are read with a key file that is ours; one that others can read is warned about', async () => {
@@ -183,6 +214,9 @@ describe('the secrets of a run', () => {
     expect((await open(dir)).events).toEqual([]);
     await chmod(key.path, 0o640);
     const { events } = await open(dir);
+    const elsewhere = around(root, { platform: 'win32' });
+    await recipientsOfIdentity(key.path, elsewhere.context);
+    expect(elsewhere.events).toEqual([]);
     await chmod(key.path, 0o600);
     expect(events).toMatchObject([
       { type: 'message', level: 'warning', hint: `chmod 600 ${key.path}` },
@@ -195,6 +229,103 @@ describe('the secrets of a run', () => {
   });
 });
 
+describe('some of the secrets of a run', () => {
+  test('are opened even if others are encrypted to another key, or damaged', async () => {
+    const dir = await stored({
+      ...{ secrets: ['one', 'two', 'three', 'four'], others: [2, 3] },
+      edit: ([first, ...lines]) => [first ?? {}, { no: 'record' }, ...lines],
+    });
+    const found = await open(dir);
+    expect([found.opened, found.missing.count]).toEqual([2, 0]);
+    const closed = found.closed.map(({ recipients, whole, rows }) => [
+      ...[recipients, whole, rows.text(9)],
+    ]);
+    expect(closed).toEqual([[[other.recipient], true, 'rows 2–3']]);
+    const refused = [...found.refused].map(([why, { rows, lines }]) => [
+      ...[why, rows.count, lines.count],
+    ]);
+    expect(refused).toEqual([['unreadable', 0, 1]]);
+    expect((await open(dir, { keys: [other.path, key.path] })).opened).toBe(4);
+  });
+
+  test('can all be refused, which is not a question of keys', async () => {
+    const edit = (lines: readonly Line[]) =>
+      lines.map((line, at) => ({ ...line, attempt: 5 + at }));
+    const found = await open(await stored({ edit }));
+    expect([found.opened, found.closed, found.refused.size]).toEqual([0, [], 1]);
+  });
+
+  test('of 0.1.0 are not bound to their users, which is told for each', async () => {
+    const run = { format: 1 } as const;
+    const found = await open(await stored({ isSealed: false, run }), { keys: [] });
+    expect([found.unbound, found.lines.slice(1).map((line) => line.split(',').at(-1))]).toEqual([
+      ...[2, ['no', 'no']],
+    ]);
+  });
+
+  test('are missing, in the order of the rows', async () => {
+    const secrets = ['one', undefined, 'three', undefined, undefined];
+    const found = await open(await stored({ secrets, isReversed: true }));
+    expect([found.opened, found.missing.text(9)]).toEqual([2, 'rows 2, 4–5']);
+  });
+
+  test('go to a new file that only its owner can read', async () => {
+    const dir = await stored();
+    const path = join(dir, 'passwords.csv');
+    const input = { dir, identities: [key.path], format: 'csv' as const };
+    expect((await openSecrets(input, path, around(root).context)).opened).toBe(2);
+    expect((await readFile(path, 'utf8')).split(/\r?\n/)[1]).toBe(`${planned(1).userId},u1,one`);
+    expect((await stat(path)).mode & 0o777).toBe(0o600);
+    expect(openBelow(dir)).toEqual([]);
+  });
+
+  test('are opened no further after an abort, which comes before the last of them is read', async () => {
+    const dir = await stored({ isSealed: false });
+    const read = async (stopAt: number) => {
+      const { context, drain } = around(root);
+      let calls = 0;
+      const release = await onFileCalls((nth) => {
+        calls = nth;
+        if (nth === stopAt) drain.abort(new Error('stopped'));
+      });
+      const input = { dir, identities: [], format: 'csv' as const };
+      const ended = await openSecrets(input, printed().output, context)
+        .then(() => 'opened')
+        .catch((error: unknown) => (error as Error).message)
+        .finally(release);
+      return { ended, calls };
+    };
+    const { ended, calls } = await read(Infinity);
+    expect(ended).toBe('opened');
+    // The last one finds the end of the file.
+    expect((await read(calls - 1)).ended).toBe('stopped');
+  });
+
+  test.each<[string, () => Stored]>([
+    ['the plan', () => ({ run: { recipients: [key.recipient] } })],
+    ['a later invocation', () => ({ recipients: [key.recipient] })],
+    [
+      'a later invocation, before the plan',
+      () => ({ recipients: [key.recipient], run: { recipients: [other.recipient] } }),
+    ],
+  ])(
+    'that do not say to whom they are encrypted are encrypted to whom %s named',
+    async (_who, made) => {
+      const edit = (lines: readonly Line[]) =>
+        lines.map((line) => ({ ...line, recipients: undefined }));
+      const dir = await stored({ ...made(), edit });
+      await expect(open(dir, { keys: [other.path] })).rejects.toMatchObject({
+        message: expect.stringContaining(`They are encrypted to ${key.recipient}.`),
+      });
+      const { context } = around(root);
+      const input = { dir, row: 1, identities: [other.path] };
+      await expect(openOneSecret(input, context)).rejects.toMatchObject({
+        message: expect.stringContaining(`it is encrypted to ${key.recipient}, and`),
+      });
+    },
+  );
+});
+
 describe('the secret of one row', () => {
   const one = async (dir: string, row: number, identities: readonly string[] = [key.path]) =>
     openOneSecret({ dir, row, identities }, around(root).context);
@@ -205,6 +336,24 @@ describe('the secret of one row', () => {
     expect(secret.reveal()).toBe('two');
     expect(found).toEqual({ userId: planned(2).userId, login: 'u2', what: step });
     expect([...(await readHandOuts(dir)).keys()]).toEqual([2]);
+    expect(openBelow(dir)).toEqual([]);
+  });
+
+  test('that the journal does not mention is handed out only in a run of 0.1.0', async () => {
+    const made = { isSealed: false, isMentioned: false };
+    const old = await stored({ ...made, run: { format: 1 } });
+    expect((await one(old, 1, [])).secret.reveal()).toBe('one');
+    await expect(one(await stored(made), 1, [])).rejects.toMatchObject({
+      message: 'Row 1: its record is not handed out (not-in-journal).',
+    });
+  });
+
+  test('is not there if the file of secrets is missing, and that says what to do', async () => {
+    const dir = await stored();
+    await rm(join(dir, 'secrets.jsonl'));
+    await expect(one(dir, 1)).rejects.toMatchObject({
+      ...{ code: 'RUN_DAMAGED', message: expect.stringContaining('secrets.jsonl is missing') },
+    });
   });
 
   test('is not opened with another key, or if the row has none or a wrong one', async () => {
