@@ -110,8 +110,10 @@ describe('users whom another run in the folder has already acted on', () => {
   test('are left out if nobody reads them: it is not known whether they have changed', async () => {
     const list = [...userFlags(ids), ...TEMP, ...CLEAR, '--no-lookup'];
     await ok('run', ...list, '--out', 'p1', ...YES);
-    await ok('run', ...list, '--out', 'p2', ...YES);
+    const second = said(await ok('run', ...list, '--out', 'p2', ...YES));
     expect(passwords()).toEqual([USERS, 1]);
+    expect(second).toContain(`${USERS} users are left out: run p1 has done the same already`);
+    expect(second).not.toContain('of this org');
   });
 
   test('are known even if the index is gone, is behind, or belongs to another journal', async () => {
