@@ -37,7 +37,11 @@ async function* bytesOf(path: string, signal: AbortSignal): AsyncGenerator<Uint8
 export function openUploadFolder(): UploadFolder {
   let folder: Promise<string> | undefined;
   const pathOf = async (id: string) => {
-    folder ??= mkdtemp(join(tmpdir(), 'okta-reset-console-'));
+    folder ??= mkdtemp(join(tmpdir(), 'okta-reset-console-')).catch((error: unknown) => {
+      // The next file tries again: somebody might have made room.
+      folder = undefined;
+      throw error;
+    });
     return join(await folder, id);
   };
   const failed = (error: unknown) => {
