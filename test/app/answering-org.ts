@@ -36,6 +36,9 @@ const FINE: Readonly<Record<string, Answered>> = {
   '/api/v1/': [200, []],
 };
 
+/** No answer ever comes. */
+export const SILENT: Answered = [0, ''];
+
 /** What a path is answered with, by its whole URL if that matters. */
 export type Answers = Readonly<Record<string, Answered | ((url: string) => Answered)>>;
 
@@ -50,11 +53,18 @@ export interface AnsweringOrg extends Around {
   readonly close: () => void;
 }
 
-/** Starts it, with a context that talks to it. Its clock is ahead of the context's by `aheadMs`. */
+interface OrgFacts {
+  /** How far its clock is ahead of the context's. */
+  readonly aheadMs?: number;
+  /** It does not say how many calls it allows. */
+  readonly unlimited?: boolean;
+}
+
+/** Starts it, with a context that talks to it. */
 export async function answeringOrg(
   cwd: string,
   answers: Answers = {},
-  { aheadMs = 0, ...more }: Partial<AppContext['host']> & { readonly aheadMs?: number } = {},
+  { aheadMs = 0, unlimited = false, ...more }: Partial<AppContext['host']> & OrgFacts = {},
 ): Promise<AnsweringOrg> {
   const paths: Answers = { ...answers, ...FINE, ...answers };
   const server = await startOrg(({ url }, response) => {
@@ -62,9 +72,11 @@ export async function answeringOrg(
     const answer = paths[found] ?? [404, {}];
     const [status, body, headers] = typeof answer === 'function' ? answer(url) : answer;
     const now = clock.nowMs() + aheadMs;
+    if (status === 0) return;
+    const limits = { ...LIMIT, 'x-rate-limit-reset': String(Math.ceil(now / 1000) + 60) };
     const all = {
-      ...{ date: new Date(now).toUTCString(), ...LIMIT },
-      ...{ 'x-rate-limit-reset': String(Math.ceil(now / 1000) + 60), ...headers },
+      ...{ date: new Date(now).toUTCString(), ...(unlimited ? {} : limits) },
+      ...headers,
     };
     if (typeof body !== 'string') {
       json(response, status, body, all);
@@ -74,6 +86,7 @@ export async function answeringOrg(
   });
   const open = new Set<Promise<unknown>>();
   server.server.on('connection', (socket) => open.add(once(socket, 'close')));
+  let isClosed = false;
   const here = around(cwd, { clock, env: {}, ...more });
   return {
     ...here,
@@ -87,6 +100,8 @@ export async function answeringOrg(
       await Promise.all(open);
     },
     close: () => {
+      if (isClosed) return;
+      isClosed = true;
       here.context.pacings.close();
       server.close();
     },
