@@ -228,6 +228,19 @@ describe('a folder for temporary files', () => {
     await uploads.close();
   });
 
+  test('of uploads is read only if it is ours, and as long as somebody wants it', async () => {
+    const uploads = openUploadFolder();
+    await upload(uploads, 'a', 'x');
+    const [name = ''] = await readdir(folder);
+    await symlink('a', join(folder, name, 'b'));
+    await expect(textOf(uploads, 'b')).rejects.toMatchObject({ code: 'FILE_NOT_YOURS' });
+    const gone = new AbortController();
+    gone.abort(new Error('gone'));
+    const reading = uploads.read('a', gone.signal)[Symbol.asyncIterator]();
+    await expect(reading.next()).rejects.toThrow('gone');
+    await uploads.close();
+  });
+
   test('of uploads that is full says so', async () => {
     const uploads = openUploadFolder();
     const file = await uploads.create('a');

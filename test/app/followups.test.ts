@@ -344,7 +344,7 @@ describe('a resend', () => {
 });
 
 test('the live state of many users is read with progress after each 500', async () => {
-  const users = Array.from({ length: 1001 }, (_, n) => makeUser(n + 1));
+  const users = Array.from({ length: 999 }, (_, n) => makeUser(n + 1));
   const { reader } = fakeOrg(users.slice(1));
   const { context, events } = around(root);
   async function* rows() {
@@ -360,6 +360,6 @@ test('the live state of many users is read with progress after each 500', async 
     expect(user?.id ?? userId(1)).toBe(of.row.userId);
     states.push(user !== undefined);
   }
-  expect([states.length, states.indexOf(false), states.lastIndexOf(false)]).toEqual([1001, 0, 0]);
-  expect(events).toEqual([500, 1000].map((done) => ({ type: 'reading', what: 'lookup', done })));
+  expect([states.length, states.indexOf(false), states.lastIndexOf(false)]).toEqual([999, 0, 0]);
+  expect(events).toEqual([{ type: 'reading', what: 'lookup', done: 500 }]);
 });
