@@ -308,22 +308,19 @@ describe('some of the secrets of a run', () => {
       'a later invocation, before the plan',
       () => ({ recipients: [key.recipient], run: { recipients: [other.recipient] } }),
     ],
-  ])(
-    'that do not say to whom they are encrypted are encrypted to whom %s named',
-    async (_who, made) => {
-      const edit = (lines: readonly Line[]) =>
-        lines.map((line) => ({ ...line, recipients: undefined }));
-      const dir = await stored({ ...made(), edit });
-      await expect(open(dir, { keys: [other.path] })).rejects.toMatchObject({
-        message: expect.stringContaining(`They are encrypted to ${key.recipient}.`),
-      });
-      const { context } = around(root);
-      const input = { dir, row: 1, identities: [other.path] };
-      await expect(openOneSecret(input, context)).rejects.toMatchObject({
-        message: expect.stringContaining(`it is encrypted to ${key.recipient}, and`),
-      });
-    },
-  );
+  ])('without recipients of their own are encrypted to whom %s named', async (_who, made) => {
+    const edit = (lines: readonly Line[]) =>
+      lines.map((line) => ({ ...line, recipients: undefined }));
+    const dir = await stored({ ...made(), edit });
+    await expect(open(dir, { keys: [other.path] })).rejects.toMatchObject({
+      message: expect.stringContaining(`They are encrypted to ${key.recipient}.`),
+    });
+    const { context } = around(root);
+    const input = { dir, row: 1, identities: [other.path] };
+    await expect(openOneSecret(input, context)).rejects.toMatchObject({
+      message: expect.stringContaining(`it is encrypted to ${key.recipient}, and`),
+    });
+  });
 });
 
 describe('the secret of one row', () => {
