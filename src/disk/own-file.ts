@@ -1,6 +1,6 @@
 /** The only way to open what must belong to this account: run folders, their files, private keys, proofs of consent. */
 import { constants } from 'node:fs';
-import { open, type FileHandle } from 'node:fs/promises';
+import { open, rm, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { ownAccount, type AccountId } from './account.ts';
 import { systemCode } from './disk-error.ts';
@@ -137,16 +137,26 @@ export async function createOwnFile(path: string): Promise<FileHandle> {
   return open(path, 'wx', FILE_MODE);
 }
 
-/** Copies one of our own files to a new one. Rejects with FILE_NOT_YOURS, or the system's error (EEXIST). */
+async function pour(from: FileHandle, to: FileHandle): Promise<void> {
+  for await (const chunk of from.createReadStream({ autoClose: false }))
+    await to.writeFile(chunk as Uint8Array);
+  await to.sync();
+}
+
+/**
+ * Copies one of our own files to a new one, completely or not at all. Rejects with FILE_NOT_YOURS, or the system's error
+ * (EEXIST).
+ */
 export async function copyOwnFile(from: string, to: string): Promise<void> {
   const read = await openOwnFile(from, 'read');
   try {
     const copy = await createOwnFile(to);
     try {
-      for await (const chunk of read.createReadStream({ autoClose: false }))
-        await copy.writeFile(chunk as Uint8Array);
-    } finally {
-      await copy.close();
+      await pour(read, copy).finally(() => copy.close());
+    } catch (error) {
+      // A part would be taken for the whole.
+      await rm(to, { force: true }).catch(() => undefined);
+      throw error;
     }
   } finally {
     await read.close();

@@ -24,7 +24,7 @@ export function recordsOf(replay: Replay): RunRecords {
   const writes = replay.traffic.find(({ bucket }) => bucket === WRITE_BUCKET);
   if ((writes?.calls ?? 0) >= replay.attempts) return replay;
   const others = replay.traffic.filter(({ bucket }) => bucket !== WRITE_BUCKET);
-  const told = writes ?? { bucket: WRITE_BUCKET, calls: 0, throttled: 0, waitedMs: 0 };
+  const told = writes ?? { bucket: WRITE_BUCKET, throttled: 0, waitedMs: 0 };
   return { ...replay, traffic: [...others, { ...told, calls: replay.attempts }] };
 }
 
