@@ -1,5 +1,7 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { ActionSpec } from '../../../src/domain/plan/action.ts';
+import type { Step } from '../../../src/domain/plan/step.ts';
+import { TempPasswordCall } from '../../../src/engine/row/temp-password-call.ts';
 import { ModelOrg } from '../model-org.ts';
 import { Disk, RESET, Invocation } from '../invocation.ts';
 import type { InvocationOptions } from '../invocation.ts';
@@ -80,4 +82,85 @@ test('a first answer that is lost delays nobody for longer than its own timeout'
   expect(calls['temp-password']).toBeLessThanOrEqual(USERS);
   expect(notes(disk)).toHaveLength(1);
   expectAllHold(org, disk);
+});
+
+describe('who asks', () => {
+  /** A call under way, and how to answer it. */
+  function sent(call: TempPasswordCall, step: Step = 'temp-password') {
+    let answer: (text: string) => void = () => undefined;
+    const answered = new Promise<string>((resolve) => (answer = resolve));
+    return { done: call.send(step, () => answered), answer };
+  }
+
+  test('is the first row: the others wait for its answer, and after that nobody waits', async () => {
+    const call = new TempPasswordCall(false);
+    expect(call.pending('temp-password')).toBeUndefined();
+    const first = sent(call);
+    const waiting = call.pending('temp-password');
+    expect(waiting).toBeInstanceOf(Promise);
+    expect(call.pending('reset-password')).toBeUndefined();
+    first.answer('yes');
+    expect(await first.done).toBe('yes');
+    await waiting;
+    expect(call.pending('temp-password')).toBeUndefined();
+    const second = sent(call);
+    expect(call.pending('temp-password')).toBeUndefined();
+    second.answer('again');
+    expect(await second.done).toBe('again');
+  });
+
+  test('is nobody with another step, nor in a run that knows the answer', async () => {
+    for (const [isKnown, step] of [
+      [false, 'reset-password'],
+      [false, 'temp-password-split'],
+      [true, 'temp-password'],
+    ] as const) {
+      const call = new TempPasswordCall(isKnown);
+      const one = sent(call, step);
+      expect(call.pending('temp-password')).toBeUndefined();
+      one.answer('done');
+      expect(await one.done).toBe('done');
+    }
+  });
+
+  test('is the next row if the first one sent nothing, or its call failed; all are let go', async () => {
+    const call = new TempPasswordCall(false);
+    await expect(
+      call.send('temp-password', () => Promise.reject(new Error('too old'))),
+    ).rejects.toThrow();
+    expect(call.pending('temp-password')).toBeUndefined();
+    const second = sent(call);
+    expect(call.pending('temp-password')).toBeUndefined();
+    second.answer('');
+    await second.done;
+    call.unanswered();
+    const third = sent(call);
+    expect(call.pending('temp-password')).toBeInstanceOf(Promise);
+    third.answer('');
+    await third.done;
+    const known = new TempPasswordCall(true);
+    known.unanswered();
+    const one = sent(known);
+    expect(known.pending('temp-password')).toBeUndefined();
+    one.answer('');
+    await one.done;
+  });
+
+  test('learns from an answer that changes the steps, once', () => {
+    const [older, split] = [
+      ['temp-password', 'revoke-sessions'],
+      ['temp-password-split', 'revoke-sessions'],
+    ] as const;
+    const call = new TempPasswordCall(false);
+    expect(call.stepsOf(older)).toEqual(older);
+    expect(call.learn(older, older)).toBe(false);
+    expect(call.learn(split, split)).toBe(false);
+    expect(call.learn(older, [])).toBe(false);
+    expect(call.stepsOf(older)).toEqual(older);
+    expect(call.learn(older, split)).toBe(true);
+    expect(call.learn(older, split)).toBe(false);
+    expect(call.stepsOf(older)).toEqual(split);
+    expect(call.stepsOf(['reset-password'])).toEqual(['reset-password']);
+    expect(new TempPasswordCall(true).stepsOf(older)).toEqual(split);
+  });
 });
