@@ -77,6 +77,40 @@ describe('an outcome', () => {
     expect(events).toMatchObject([{ type: 'row', row: 1, outcome: 'succeeded', status: 200 }]);
   });
 
+  test('is recorded with what is known of the row, and without what is not', () => {
+    const { ledger, journal } = rig();
+    ledger.end(row(1), ending('succeeded'));
+    ledger.end(
+      { ...row(2), attempts: 3, startedAt: 'then' },
+      { ...ending('unknown', 'undecided'), reconciled: true },
+    );
+    ledger.end(row(3), {
+      outcome: 'skipped',
+      reason: 'excluded',
+      reconciled: false,
+      facts: {},
+    } as Ending);
+    const at = expect.any(String);
+    expect(journal.taken).toEqual([
+      {
+        ...{ kind: 'outcome', at, row: 1, outcome: 'succeeded' },
+        ...{ step: 'reset-password', attempts: 0, status: 200 },
+      },
+      {
+        ...{ kind: 'outcome', at, row: 2, outcome: 'unknown', reason: 'undecided' },
+        ...{
+          step: 'reset-password',
+          attempts: 3,
+          startedAt: 'then',
+          reconciled: true,
+          status: 200,
+        },
+      },
+      { kind: 'outcome', at, row: 3, outcome: 'skipped', reason: 'excluded', attempts: 0 },
+    ]);
+    expect(Object.keys(journal.taken[2] ?? {})).not.toContain('step');
+  });
+
   test('that reaches the disk after the run was abandoned is neither shown nor counted', async () => {
     const { ledger, journal, events, ended } = rig();
     ledger.end(row(1), ending('succeeded'));

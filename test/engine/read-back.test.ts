@@ -62,12 +62,15 @@ describe('a canary user that is read back', () => {
       afterMs < 5000
         ? ['ACTIVE', LONG_AGO_MS, LONG_AGO_MS]
         : ['RECOVERY', 1_700_000_000_000 + 5000, LONG_AGO_MS];
-    const { wrong, seen, reads, events } = await back('reset-password', 'ACTIVE', at);
+    const { wrong, seen, reads, events, sentMs } = await back('reset-password', 'ACTIVE', at);
     expect(wrong).toBeUndefined();
     expect(seen).toEqual([{ row: 1, login: 'one@acme.example', status: 'RECOVERY' }]);
     expect(reads).toEqual([0, 2000, 4000, 8000]);
     const waits = events.map((event) => (event.type === 'settling' ? event.rows : -1));
     expect(waits).toEqual([1, 0, 1, 0, 1, 0]);
+    const ends = events.map((event) => (event.type === 'settling' ? event.untilMs : -1));
+    expect(ends.map((ms) => ms > sentMs)).toEqual([true, false, true, false, true, false]);
+    expect(ends.filter((ms) => ms <= sentMs)).toEqual([0, 0, 0]);
   });
 
   test('that shows nothing is read until it can show nothing more, and once after that', async () => {
