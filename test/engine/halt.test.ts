@@ -35,7 +35,7 @@ describe('a run', () => {
     expect(stops).toEqual([{ kind: 'console' }]);
   });
 
-  test('that is left has stopped too, without a reason of its own', () => {
+  test('that is left has stopped too, for no reason that is reported', () => {
     const { halt, stops, state } = rig();
     halt.leave();
     expect(state()).toEqual([true, true, undefined]);

@@ -74,6 +74,7 @@ describe('a scan of the System Log', () => {
       'not-found',
     ]);
     expect(silent.waits()).toEqual([0, 5000, 10_000]);
+    expect(silent.asked[0]?.atMs).toBe(new VirtualClock().monotonicMs());
     const once = new Log(1, () => []);
     expect(await once.answers([asked('b')])).toEqual(['not-found']);
     expect(once.waits()).toEqual([0]);

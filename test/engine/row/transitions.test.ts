@@ -282,6 +282,14 @@ describe('a secret at hand, after an attempt in doubt', () => {
     return answered(row, { kind: 'ok', effect: 'secret', call } as never, around({ spec: TEMP }));
   };
 
+  test('is checked from the beginning, and each check reads from the beginning', () => {
+    const { state: first } = granted({ doubted: true }, undefined).row;
+    expect(first).toMatchObject({ kind: 'checking-secret', kept: { looks: 0 }, readTries: 0 });
+    const early = user('ACTIVE', LONG_AGO_MS, SENT_MS - 1001);
+    const again = read({ ...state(0), readTries: 3 }, early, { spec: TEMP }).row.state;
+    expect(again).toMatchObject({ kind: 'checking-secret', kept: { looks: 1 }, readTries: 0 });
+  });
+
   test.each([
     ['after a doubt', { doubted: true }, 'checking-secret after 0'],
     ['after a lost one', { reissued: 1 }, 'checking-secret after 0'],
