@@ -1,16 +1,20 @@
 /** A run that is executed by the use case itself, against a sandbox org in this process. */
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { AppContext } from '../../src/app/context.ts';
 import { executeRun } from '../../src/app/run/execute-run.ts';
 import type { ExecuteInput } from '../../src/app/run/run-at-work.ts';
 import type { ExecutedRun } from '../../src/app/run/settle.ts';
+import { DEFAULTS } from '../../src/config/defaults.ts';
 import type { GuardConfig } from '../../src/config/guards.ts';
 import type { PaceConfig } from '../../src/config/pace.ts';
+import type { Clock } from '../../src/domain/clock.ts';
 import type { AppEvent } from '../../src/domain/run/event.ts';
 import type { JournalRecord } from '../../src/domain/run/journal-record.ts';
 import { BARE_LINES } from '../../src/domain/run/next-commands.ts';
 import type { RunFile } from '../../src/domain/run/run-file.ts';
 import type { Credentials } from '../../src/config/credentials.ts';
+import { host as realHost } from '../../src/host.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
 import { Secret } from '../../src/secrets/secret.ts';
@@ -24,7 +28,11 @@ export interface Start
     Partial<Omit<ExecuteInput, 'dir' | 'org' | 'guards' | 'pace'>>,
     Partial<Pick<GuardConfig, 'canary' | 'confirm' | 'maxFailures' | 'planMaxAgeMs'>> {
   readonly yes?: boolean;
+  /** Which org the command line names, if not the one that there is. */
+  readonly host?: string;
   readonly pace?: Partial<PaceConfig>;
+  /** Whether the reader of the events keeps up. */
+  readonly caughtUp?: AppContext['caughtUp'];
   /** Sees each event, and can end the run: `drain` as with one Ctrl-C, `leave` as with two. */
   readonly onEvent?: (event: AppEvent, stop: { drain: () => void; leave: () => void }) => void;
 }
@@ -62,6 +70,12 @@ const PACE = {
 export async function openScene(cwd: string, users: number): Promise<Scene> {
   await mkdir(cwd, { mode: 0o700 });
   const clock = skippingClock();
+  // A hook is another process, whose work does not show here.
+  const ofHooks: readonly number[] = [DEFAULTS.hookMs, DEFAULTS.hookAtEndMs];
+  const withHooks: Clock = {
+    ...clock,
+    sleep: (ms, signal) => (ofHooks.includes(ms) ? realHost.clock : clock).sleep(ms, signal),
+  };
   const mix = { statuses: { ACTIVE: 1 }, providers: { OKTA: 1 } };
   const org = await startSandbox(
     { ...{ users: users + 1, admins: 1, limits: 'off', gzip: 'never' }, mix },
@@ -96,8 +110,19 @@ export async function openScene(cwd: string, users: number): Promise<Scene> {
         .split('\n')
         .map((line) => JSON.parse(line) as JournalRecord),
     execute: async (name, start = {}) => {
-      const { onEvent, pace, canary, confirm, yes, maxFailures, planMaxAgeMs, ...input } = start;
-      const here = around(cwd, { clock });
+      const {
+        onEvent,
+        caughtUp = () => undefined,
+        pace,
+        host: named = host,
+        canary,
+        confirm,
+        yes,
+        maxFailures,
+        planMaxAgeMs,
+        ...input
+      } = start;
+      const here = around(cwd, { clock: input.hooks === undefined ? clock : withHooks });
       const leave = new AbortController();
       const stop = {
         drain: () => here.drain.abort(new Error('drained')),
@@ -118,7 +143,7 @@ export async function openScene(cwd: string, users: number): Promise<Scene> {
       } as GuardConfig;
       const found = await executeRun(
         {
-          ...{ dir: join(cwd, name), org: { origin: org.url, host, credentials }, guards },
+          ...{ dir: join(cwd, name), org: { origin: org.url, host: named, credentials }, guards },
           ...{ agreed: undefined, ask: undefined, askToGoOn: undefined, hooks: [] },
           ...{ pace: { ...PACE, ...pace }, secrets: () => ({ kind: 'none' as const }) },
           continuation: {
@@ -128,7 +153,7 @@ export async function openScene(cwd: string, users: number): Promise<Scene> {
           },
           ...input,
         },
-        { ...here.context, interrupt, emit },
+        { ...here.context, interrupt, emit, caughtUp },
       ).then(
         (ended) => ({ ended, error: undefined }),
         (error: unknown) => ({ ended: undefined, error: error as Error }),

@@ -5,17 +5,26 @@ import { join } from 'node:path';
 import { kindAt } from '../../src/disk/look.ts';
 import type { AppEvent } from '../../src/domain/run/event.ts';
 import { keygen } from '../../src/secrets/identity.ts';
+import { failFrom, giveBack, sound } from '../faults/failing-disk.ts';
 import { runFile } from '../report/sample.ts';
 import { openScene, type Scene, type Start } from './executed-run.ts';
+import { openBelow } from './open-files.ts';
 import { acted, begunAs, newFolder } from './run-folders.ts';
 
 const root = await newFolder();
-afterAll(() => rm(root, { recursive: true }));
+afterAll(async () => {
+  giveBack();
+  await rm(root, { recursive: true });
+});
 
 const AT = '2026-11-22T03:15:02.000Z';
 const scenes: Scene[] = [];
 afterEach(async () => {
+  sound();
+  // Whatever becomes of a run, it leaves no file open.
+  const left = scenes.flatMap(({ cwd }) => openBelow(cwd));
   for (const scene of scenes.splice(0)) await scene.close();
+  expect(left).toEqual([]);
 });
 let folders = 0;
 async function stage(users = 3): Promise<Scene> {
@@ -77,6 +86,9 @@ describe('the first record of an invocation', () => {
       { runId: 'a', dir: join(s.cwd, 'a'), total: 3, resumedFrom: 0, callsPerRow: 1 },
     ]);
     expect(events.at(-1)).toMatchObject({ type: 'run-ended', counts: { succeeded: 3 } });
+    const log = await readFile(join(s.cwd, 'a', 'run.log'), 'utf8');
+    expect(log).toMatch(/"targets":3,"done":0,"msg":"run started"/);
+    expect(log).toMatch(/"succeeded":3,.*"msg":"run ended"/);
   });
 
   test.each([
@@ -150,6 +162,17 @@ describe('a run that continues', () => {
     expect(await locks(s)).toEqual([]);
   });
 
+  test('but is refused has reports of what it has done', async () => {
+    const s = await stage(12);
+    await s.plan('a');
+    await s.execute('a', { onEvent: stopAfter(1) });
+    const path = join(s.cwd, 'a', 'results.csv');
+    await rm(path);
+    const { error } = await s.execute('a', { yes: false, confirm: '1@elsewhere.okta.com' });
+    expect(error).toMatchObject({ code: 'CONFIRM_MISMATCH' });
+    expect((await readFile(path, 'utf8')).match(/,succeeded,/g)).toHaveLength(mails(s));
+  });
+
   test('whose consent is kept nowhere is asked about as one that was begun', async () => {
     const s = await stage(12);
     await s.plan('a');
@@ -214,6 +237,14 @@ describe('a run that has ended', () => {
     expect(error).toMatchObject({ code: 'CONFIRM_MISMATCH' });
     expect(await locks(s)).toEqual([]);
   });
+
+  test('is still not that of another org', async () => {
+    const s = await stage();
+    await s.plan('a');
+    await s.execute('a');
+    const { error } = await s.execute('a', { host: 'other.okta.com' });
+    expect(error).toMatchObject({ code: 'PLAN_OTHER_ORG' });
+  });
 });
 
 describe('a run that cannot begin', () => {
@@ -239,8 +270,8 @@ describe('a run that cannot begin', () => {
     const answers: unknown[] = [];
     const { error } = await s.execute('a', {
       ...asked(answers),
-      org: { origin: s.org.url, host: 'other.okta.com', credentials: {} as never },
-    } as Start);
+      host: 'other.okta.com',
+    });
     expect([error?.code, answers]).toEqual(['RUN_DAMAGED', []]);
     expect(await kindAt(join(s.cwd, 'a', 'results.csv'))).toBeUndefined();
   });
@@ -250,8 +281,10 @@ describe('a run that cannot begin', () => {
     const run = await s.plan('a');
     await s.plan('b', { run: { host: 'other.okta.com' } });
     await s.plan('c', { run: { orgId: '00oOTHER' } });
-    for (const name of ['b', 'c'])
+    for (const name of ['b', 'c']) {
       expect((await s.execute(name)).error).toMatchObject({ code: 'PLAN_OTHER_ORG' });
+      expect(await kindAt(join(s.cwd, name, 'results.csv'))).toBe('file');
+    }
     const agreed = { ...run, targets: 2 };
     expect((await s.execute('a', { agreed })).error?.message).toContain('Nothing was sent');
     const createdAt = new Date(s.nowMs() - 25 * 3_600_000).toISOString();
@@ -310,6 +343,114 @@ describe('users whom another run has acted on', () => {
     expect(ofType(stopped.events, 'row')).toHaveLength(3);
     const { ended } = await s.execute('b');
     expect([ended?.exitCode, ended?.summary.counts.skipped, mails(s)]).toEqual([0, 12, 12]);
+  });
+});
+
+describe('a disk that fails', () => {
+  const unbegun = 'okta-reset resume a (unbegun)';
+
+  test.each([
+    ['lock', 'open'],
+    ['journal.jsonl', 'open'],
+    ['journal.jsonl', 'sync'],
+  ] as const)('before the first record (%s, %s) names what begins the run', async (file, call) => {
+    const s = await stage();
+    await s.plan('a');
+    failFrom({ file, call, code: 'ENOSPC', nth: 1 });
+    const { error } = await s.execute('a');
+    expect(sound()).toBeGreaterThan(0);
+    expect(error).toMatchObject({ code: 'DISK', hint: expect.stringContaining(`: ${unbegun}`) });
+    expect([mails(s), await locks(s)]).toEqual([0, []]);
+    expect((await s.execute('a')).ended?.exitCode).toBe(0);
+  });
+
+  test('of a run that was begun names what continues it', async () => {
+    const s = await stage(12);
+    await s.plan('a');
+    await s.execute('a', { onEvent: stopAfter(1) });
+    const done = mails(s);
+    failFrom({ file: 'journal.jsonl', call: 'sync', code: 'ENOSPC', nth: 1 });
+    const { error } = await s.execute('a');
+    expect(sound()).toBeGreaterThan(0);
+    expect(error?.hint).toMatch(/: okta-reset resume a$/);
+    expect(mails(s)).toBe(done);
+  });
+
+  test('under way stops the run, whose report has what is on the disk; a resume acts on nobody twice', async () => {
+    const s = await stage(12);
+    await s.plan('a');
+    failFrom({ file: 'journal.jsonl', call: 'sync', code: 'EIO', nth: 6 });
+    const { ended, events } = await s.execute('a');
+    expect(sound()).toBeGreaterThan(0);
+    expect(ended).toMatchObject({ exitCode: 7, summary: { stop: { kind: 'disk' } } });
+    const stored = (await s.journal('a')).filter(({ kind }) => kind === 'outcome').length;
+    expect(ended?.summary.counts.succeeded).toBe(stored);
+    expect(ofType(events, 'row').length).toBeLessThanOrEqual(stored);
+    expect((await s.execute('a')).ended?.exitCode).toBe(0);
+    const once = [...s.org.outbox()].map(({ userId }) => userId);
+    expect([once.length, new Set(once).size]).toEqual([12, 12]);
+  });
+});
+
+describe('hooks', () => {
+  const told = async (s: Scene) =>
+    (await readFile(join(s.cwd, 'told.txt'), 'utf8'))
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Told)
+      .map(({ hook, type, code }) => [hook, type, code]);
+
+  test('hear of the beginning and the end, and are waited for', async () => {
+    const s = await stage();
+    await s.plan('a');
+    await s.execute('a', { hooks: ['cat >> told.txt'] });
+    const all = await told(s);
+    expect(all).toHaveLength(2);
+    expect(all).toContainEqual(['started', 'run-started', undefined]);
+    expect(all).toContainEqual(['finished', 'run-ended', undefined]);
+  });
+
+  test('hear of a bug', async () => {
+    const s = await stage();
+    await s.plan('a');
+    const caughtUp = () => Promise.reject(new TypeError('bug'));
+    const { error } = await s.execute('a', { caughtUp, hooks: ['cat >> told.txt'] });
+    expect(error).toBeInstanceOf(TypeError);
+    expect(await told(s)).toContainEqual(['stopped', 'error', 'INTERNAL']);
+  });
+});
+
+describe('a run that takes rows of another', () => {
+  test('says so there before it sends, and that one does not continue', async () => {
+    const s = await stage(12);
+    await s.plan('a');
+    await s.execute('a', { onEvent: stopAfter(1) });
+    const left = 12 - mails(s);
+    const { length: records } = await s.journal('a');
+    const parents = [{ runId: 'a', dir: '../a', records, left, taken: 0 }];
+    await s.plan('b', { run: { parentRunId: 'a', parents } });
+    const first = await s.execute('b', { onEvent: stopAfter(1) });
+    expect([first.error, (await s.journal('a')).length]).toEqual([undefined, records + 1]);
+    expect((await s.journal('a')).at(-1)).toMatchObject({
+      note: { kind: 'handed-over', runId: 'b', dir: '../b', rows: left },
+    });
+    expect((await s.execute('a')).error).toMatchObject({ code: 'RUN_HANDED_OVER' });
+    // A resume needs nothing of it any more.
+    await rm(join(s.cwd, 'a'), { recursive: true });
+    expect((await s.execute('b')).error).toBeUndefined();
+    const once = [...s.org.outbox()].map(({ userId }) => userId);
+    expect([once.length, new Set(once).size]).toEqual([12, 12]);
+  });
+
+  test('that cannot say so sends nothing', async () => {
+    const s = await stage();
+    await s.plan('a', { records: [begunAs({ runId: 'a', planDigest: '' })] });
+    const parents = [{ runId: 'a', dir: '../a', records: 1, left: 3, taken: 0 }];
+    await s.plan('b', { run: { parentRunId: 'a', parents } });
+    failFrom({ file: 'a/journal.jsonl', call: 'sync', code: 'EIO', nth: 1 });
+    const { error } = await s.execute('b');
+    expect([sound() > 0, error?.code, mails(s), await locks(s)]).toEqual([true, 'DISK', 0, []]);
+    expect((await s.execute('b')).ended?.exitCode).toBe(0);
   });
 });
 

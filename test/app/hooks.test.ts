@@ -11,6 +11,7 @@ import type { AppEvent } from '../../src/domain/run/event.ts';
 import { host as realHost } from '../../src/host.ts';
 import { Secret } from '../../src/secrets/secret.ts';
 import { runFile } from '../report/sample.ts';
+import { openBelow } from './open-files.ts';
 import { around, newFolder, placeOf } from './run-folders.ts';
 
 let root: string;
@@ -44,7 +45,12 @@ function hooked(commands: readonly string[], world: World = {}) {
     ms === overMs ? Promise.resolve() : realHost.clock.sleep(ms, signal);
   const clock = { nowMs: () => 1000, monotonicMs: () => nowMs, sleep };
   const { PATH = '' } = process.env;
-  const here = around(cwd, { clock, env: { PATH, ...env } });
+  const groups: number[] = [];
+  const killGroup = (pid: number) => {
+    groups.push(pid);
+    realHost.killGroup(pid);
+  };
+  const here = around(cwd, { clock, env: { PATH, ...env }, killGroup });
   const leave = new AbortController();
   const work = {
     ...{ place: placeOf(dir), run },
@@ -56,7 +62,7 @@ function hooked(commands: readonly string[], world: World = {}) {
   const passed: AppEvent[] = [];
   const emit = hooks.listen((event) => void passed.push(event));
   const at = (ms: number) => (nowMs = ms);
-  return { ...here, hooks, leave, passed, at, emit };
+  return { ...here, hooks, leave, passed, at, emit, groups };
 }
 
 const started = { type: 'run-started' } as AppEvent;
@@ -114,9 +120,9 @@ describe('a hook', () => {
   });
 
   test.each([
-    [new AppError('DISK', 'No space.', { hint: 'x' }), 'DISK', 'No space.'],
-    [new TypeError('x is not a function'), 'INTERNAL', 'A bug in okta-reset.'],
-  ])('is told that the run broke off: %s', async (error, code, message) => {
+    ['DISK', 'No space.', new AppError('DISK', 'No space.', { hint: 'x' })],
+    ['INTERNAL', 'A bug in okta-reset.', new TypeError('x is not a function')],
+  ])('is told that the run broke off: %s', async (code, message, error) => {
     const { hooks, emit } = hooked([TELL]);
     emit(started);
     hooks.broke(error);
@@ -136,6 +142,7 @@ describe('a hook', () => {
     emit(pause('window', 503));
     const waits = (await told(hooks)).flatMap(({ waitMs }) => (waitMs === undefined ? [] : waitMs));
     expect(waits.sort()).toEqual([500, 502, 503]);
+    expect(new Set(await moments(hooks))).toEqual(new Set(['paused', 'started']));
   });
 
   test('is one of several, which are all called', async () => {
@@ -178,6 +185,15 @@ describe('a hook', () => {
     expect(events).toEqual([]);
   });
 
+  test('is ended with all that it has started, also after its own end', async () => {
+    for (const command of ['true', 'sleep 60 & exit 0']) {
+      const { hooks, emit, groups } = hooked([command]);
+      emit(started);
+      await hooks.close();
+      expect(groups).toEqual([expect.any(Number)]);
+    }
+  });
+
   test('is not waited for by a person who leaves at once', async () => {
     const { hooks, emit, leave, said } = hooked(['sleep 60']);
     emit(started);
@@ -216,6 +232,8 @@ describe('a hook', () => {
       { hook: 'started', number: 2, end: 'ended', code: 0, output: '', errors: '' },
     ]);
     expect(String(logged[0]?.['output'])).toHaveLength(4000);
+    expect(logged.map(({ msg }) => msg)).toEqual(['hook', 'hook']);
+    expect(openBelow(dir)).toEqual([]);
   });
 
   test.each<[string, object, boolean]>([

@@ -87,7 +87,7 @@ describe('a run in a list', () => {
     expect((await list()).map(({ ageMs }) => ageMs)).toEqual([0]);
   });
 
-  test('is not running if the process of its lock has ended, or if that is no lock', async () => {
+  test('is not running if the process of its lock has ended, or if that is a folder', async () => {
     const { list, dir } = await reports({ a: {}, b: { run: { createdAt: at(9) } } });
     await lockRun(join(dir, 'a', 'lock'), {
       ...{ pid: 5, hostname: 'ops', startedAt: at(2), isAlive: () => true },

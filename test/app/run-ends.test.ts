@@ -57,11 +57,11 @@ describe('signals', () => {
   });
 
   test.each([
-    [new StopRequest('SIGINT'), 130],
-    [new StopRequest('SIGTERM'), 143],
-    [new StopRequest('console'), 7],
-    [new Error('other'), 130],
-  ])('that leave at once end with %s: %d', (reason, exitCode) => {
+    [130, new StopRequest('SIGINT')],
+    [143, new StopRequest('SIGTERM')],
+    [7, new StopRequest('console')],
+    [130, new Error('other')],
+  ])('that leave at once end with %d', (exitCode, reason) => {
     const error = leftAtOnce('okta-reset resume monday', reason);
     expect(error).toMatchObject({ code: 'INTERRUPTED', exitCode });
     expect(error.hint).toContain('okta-reset resume monday');
