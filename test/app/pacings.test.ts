@@ -46,6 +46,19 @@ describe('the pacing of an org', () => {
     expect(run.pacing.limits()).toMatchObject([{ bucket: WRITES, limit: 100, remaining: 96 }]);
   });
 
+  test('counts waits for the connection that waited', async () => {
+    const pacings = pacingsOf();
+    const preview = pacings.turn(org, pace, unheard);
+    (await preview.pacing.enter(WRITES, never)).end(answer({ status: 429, remaining: 0 }));
+    (await preview.pacing.enter(WRITES, never)).end(answer());
+    const [waited] = preview.traffic();
+    expect(waited).toMatchObject({ calls: 2, throttled: 1 });
+    expect(waited?.waitedMs).toBeGreaterThan(0);
+    const run = pacings.turn(org, pace, unheard);
+    (await run.pacing.enter(WRITES, never)).end(answer());
+    expect(run.traffic()).toEqual([{ bucket: WRITES, calls: 1, throttled: 0, waitedMs: 0 }]);
+  });
+
   test('counts calls for the connection that made them', async () => {
     const pacings = pacingsOf();
     const preview = pacings.turn(org, pace, unheard);

@@ -110,7 +110,7 @@ describe('a plan', () => {
     expect(createdMs).toBeGreaterThanOrEqual(beforeMs - 1);
     expect(createdMs).toBeLessThanOrEqual(clock.nowMs());
     expect(here.seen.every(({ method }) => method === 'GET')).toBe(true);
-    // Whoever reads Okta’s log can find the plan there.
+    // Anyone who reads Okta’s log can find the plan there.
     expect(here.seen.every(({ headers }) => headers['user-agent']?.includes(run.runId))).toBe(true);
   });
 
@@ -230,7 +230,7 @@ describe('a plan', () => {
     expect(byHour.durationMs).toBeGreaterThanOrEqual(HOUR_MS);
   });
 
-  test('says how long a call in doubt is watched, which a longer time-out makes longer', async () => {
+  test('says how long a call in doubt is watched, which a longer timeout makes longer', async () => {
     const pace = PACE.read(NOTHING_GIVEN);
     const watched = async (timeoutMs: number) => {
       const { run } = await plan({ pace: { ...pace, timeoutMs } });
@@ -382,7 +382,7 @@ describe('--since', () => {
   };
   const MINUTE_MS = 60_000;
 
-  test('in the future is refused, if that is no other time zone', async () => {
+  test('in the future is refused, unless it could be another time zone', async () => {
     expect(await since(-HOUR_MS)).toBe('planned');
     expect(await since(24 * HOUR_MS - MINUTE_MS)).toBe('planned');
     expect(await since(24 * HOUR_MS + MINUTE_MS)).toMatchObject({

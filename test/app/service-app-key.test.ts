@@ -1,6 +1,7 @@
 /** The key of the sandbox's service app: made once, and read again. */
 import { failFrom, giveBack, sound } from '../faults/failing-disk.ts';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { publicKeyOf } from '../../src/app/org/service-app-key.ts';
@@ -39,5 +40,22 @@ test('that the system does not let us read is refused, with what to do', async (
   const refused = publicKeyOf(path).finally(() => expect(sound()).toBe(1));
   await expect(refused).rejects.toMatchObject({
     ...{ code: 'CONFIG_CREDENTIALS', message: `The key file ${path} cannot be read.` },
+  });
+});
+
+test('that has a name keeps it', async () => {
+  const path = join(root, 'named.json');
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const jwk = { ...privateKey.export({ format: 'jwk' }), kid: 'mine' };
+  await writeFile(path, JSON.stringify(jwk), { mode: 0o600 });
+  expect(await publicKeyOf(path)).toMatchObject({ kty: 'EC', kid: 'mine', alg: 'ES256' });
+  expect(await publicKeyOf(join(root, 'plain.pem'))).not.toHaveProperty('kid');
+});
+
+test('that cannot be written is a fault of the configuration, with the advice of the disk', async () => {
+  const path = join(root, 'missing', 'app.pem');
+  await expect(publicKeyOf(path)).rejects.toMatchObject({
+    ...{ code: 'CONFIG_CREDENTIALS', message: expect.stringContaining('ENOENT') },
+    hint: expect.stringMatching(/./),
   });
 });
