@@ -400,7 +400,7 @@ describe('hooks', () => {
       .map((line) => JSON.parse(line) as Told)
       .map(({ hook, type, code }) => [hook, type, code]);
 
-  test('hear of the beginning and the end, and are waited for', async () => {
+  test('are called at the beginning and at the end, and are waited for', async () => {
     const s = await stage();
     await s.plan('a');
     await s.execute('a', { hooks: ['cat >> told.txt'] });
@@ -410,7 +410,7 @@ describe('hooks', () => {
     expect(all).toContainEqual(['finished', 'run-ended', undefined]);
   });
 
-  test('hear of a bug', async () => {
+  test('are called after a bug', async () => {
     const s = await stage();
     await s.plan('a');
     const caughtUp = () => Promise.reject(new TypeError('bug'));
