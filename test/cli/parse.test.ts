@@ -102,7 +102,7 @@ describe('refused with exit 2 and a suggestion', () => {
     ['plna', 'okta-reset plan'],
     ['plan --cvs users.csv', '--file'],
     ['plan --revoke-session --file x', '--revoke-sessions'],
-    ['plan --token abc', '--token-file'],
+    ['plan --token abc', 'Set OKTA_CLIENT_TOKEN, or use --token-file FILE.'],
     ['explain', 'explain --help'],
     ['resume one two', 'resume --help'],
     ['plan users.csv', 'okta-reset plan --file users.csv'],

@@ -30,8 +30,9 @@ export function openTerminal(host: Host, flags: Values<typeof OUTPUT.flags>): Te
   const plain = !flags.color || (host.env['NO_COLOR'] ?? '') !== '' || host.env['TERM'] === 'dumb';
   const ci = (host.env['CI'] ?? '') !== '';
   const { program } = host;
-  const outWriter = openWriter(host.stdout, { colours: !plain && host.stdout.isTty, program });
-  const errWriter = openWriter(host.stderr, { colours: !plain && host.stderr.isTty, program });
+  const colours = { out: !plain && host.stdout.isTty, err: !plain && host.stderr.isTty };
+  const outWriter = openWriter(host.stdout, { colours: colours.out, program });
+  const errWriter = openWriter(host.stderr, { colours: colours.err, program });
   return {
     host: { ...host, stdout: outWriter.output, stderr: errWriter.output },
     stdout: outWriter.output,
@@ -39,8 +40,8 @@ export function openTerminal(host: Host, flags: Values<typeof OUTPUT.flags>): Te
     err: errWriter.write,
     outWriter,
     errWriter,
-    outStyle: makeStyle(!plain && host.stdout.isTty),
-    style: makeStyle(!plain && host.stderr.isTty),
+    outStyle: makeStyle(colours.out),
+    style: makeStyle(colours.err),
     json: flags.json,
     quiet: flags.quiet,
     verbose: flags.verbose,
