@@ -2,6 +2,7 @@
 import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { takeOrgLock } from '../../src/app/runs/org-lock.ts';
 import { kindAt } from '../../src/disk/look.ts';
 import type { AppEvent } from '../../src/domain/run/event.ts';
 import { keygen } from '../../src/secrets/identity.ts';
@@ -9,7 +10,7 @@ import { failFrom, giveBack, sound } from '../faults/failing-disk.ts';
 import { runFile } from '../report/sample.ts';
 import { openScene, type Scene, type Start } from './executed-run.ts';
 import { openBelow } from './open-files.ts';
-import { acted, begunAs, newFolder } from './run-folders.ts';
+import { acted, around, begunAs, newFolder } from './run-folders.ts';
 
 const root = await newFolder();
 afterAll(async () => {
@@ -198,7 +199,9 @@ describe('a run that continues', () => {
     const first = await s.execute('a', { secrets, onEvent: stopAfter(1) });
     expect([first.said, first.ended?.secrets]).toEqual([[], 'sealed']);
     const second = await s.execute('a', { secrets });
-    expect(second.said).toEqual([`Secrets are encrypted to ${recipient}.`]);
+    expect(second.events.filter(({ type }) => type === 'message')).toEqual([
+      { type: 'message', level: 'info', text: `Secrets are encrypted to ${recipient}.` },
+    ]);
     expect([second.ended?.exitCode, kept]).toEqual([0, [[recipient], [recipient]]]);
     const other = await keygen({ out: join(s.cwd, 'other.txt'), createdAt: AT });
     await s.plan('b', { run: { spec, format: 2, recipients: [recipient] } });
@@ -292,6 +295,18 @@ describe('a run that cannot begin', () => {
     expect((await s.execute('d')).error).toMatchObject({ code: 'PLAN_EXPIRED' });
     expect([mails(s), await locks(s)]).toEqual([0, []]);
     expect((await s.execute('a', { agreed: run })).ended?.exitCode).toBe(0);
+  });
+
+  test('because another run is at work on the org asks neither a person nor the org', async () => {
+    const s = await stage();
+    const run = await s.plan('a');
+    const { context } = around(s.cwd);
+    const lock = await takeOrgLock({ ...run, runId: 'b' }, join(s.cwd, 'b'), {}, context);
+    const answers: unknown[] = [];
+    const { error } = await s.execute('a', asked(answers));
+    expect([error?.code, answers, mails(s)]).toEqual(['ORG_IN_USE', [], 0]);
+    await lock.release();
+    expect((await s.execute('a')).ended?.exitCode).toBe(0);
   });
 
   test('because another run has taken up its rows says how many are left', async () => {
