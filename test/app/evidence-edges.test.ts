@@ -10,7 +10,7 @@ import { verifyRun } from '../../src/app/evidence/verify-run.ts';
 import type { Evidence } from '../../src/domain/run/evidence.ts';
 import type { JournalRecord } from '../../src/domain/run/journal-record.ts';
 import { journalText } from '../journal/sample.ts';
-import { acted, around, begunAs, makeRun, newFolder } from './run-folders.ts';
+import { acted, around, begunAs, makeRun, newFolder, NOW_MS } from './run-folders.ts';
 
 let root: string;
 let runs = 0;
@@ -77,6 +77,24 @@ describe('a file that fails while it is compared', () => {
     expect((await check()).faults).toEqual([{ kind: 'missing', name: 'journal.jsonl' }]);
   });
 
+  test('before the journal does not keep the journal from being checked', async () => {
+    const { check, path } = await sealed();
+    await rm(path('failed.csv'));
+    await mkdir(path('failed.csv'));
+    await writeFile(path('journal.jsonl'), journalText([BEGUN, ...acted(2)], 'sealed'));
+    expect((await check()).faults.map(({ kind }) => kind)).toEqual([
+      ...['unusable', 'differs', 'rewritten'],
+    ]);
+    const other = await sealed();
+    await rm(other.path('failed.csv'));
+    failFrom({ file: 'journal.jsonl', call: 'open', code: 'EACCES', nth: 2 });
+    const { faults } = await other.check().finally(sound);
+    expect(faults.map((fault) => [fault.kind, 'name' in fault && fault.name])).toEqual([
+      ['missing', 'failed.csv'],
+      ['unusable', 'journal.jsonl'],
+    ]);
+  });
+
   test('ends the making of a seal, which is then not there', async () => {
     const { dir, context, path } = await sealed();
     await rm(path('evidence.json'));
@@ -94,6 +112,30 @@ describe('a file that fails while it is compared', () => {
       expect(await readSeal(dir)).toBeUndefined();
     }
   });
+});
+
+test('an abort ends the making of a seal with its own reason, whenever it comes', async () => {
+  const { dir, path } = await sealed();
+  await rm(path('evidence.json'));
+  // The clock is looked at between the steps.
+  for (let at = 1; ; at += 1) {
+    let looks = 0;
+    const { drain, context } = around(root);
+    const nowMs = () => {
+      looks += 1;
+      if (looks === at) drain.abort(new Error('over'));
+      return NOW_MS;
+    };
+    const clock = { ...context.host.clock, nowMs };
+    const aborted = { ...context, host: { ...context.host, clock } };
+    const error: unknown = await sealRun(dir, undefined, aborted).then(
+      () => undefined,
+      (thrown: unknown) => thrown,
+    );
+    if (looks < at) break;
+    if (error !== undefined) expect(error).toMatchObject({ message: 'over' });
+    await rm(path('evidence.json'), { force: true });
+  }
 });
 
 describe('a difference', () => {
