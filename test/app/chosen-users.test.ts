@@ -2,15 +2,16 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { AppContext } from '../../src/app/context.ts';
 import { lookIntoFile } from '../../src/app/plan/look-into-file.ts';
 import { peekFile } from '../../src/app/plan/peek-file.ts';
-import { filePorts } from '../../src/app/plan/select-rows.ts';
+import { excludedGroupsOf, filePorts, rowsOf } from '../../src/app/plan/select-rows.ts';
 import { selectUsers } from '../../src/app/plan/select-users.ts';
 import { WHO } from '../../src/config/selection.ts';
 import type { Group, OrgReader } from '../../src/domain/org/org.ts';
 import { all, failed, fakeOrg, makeUser, ok, okta, userId } from '../plan/fake-org.ts';
 import { workbookOf } from '../selection/workbook.ts';
-import { around, newFolder } from './run-folders.ts';
+import { around, newFolder, NOW_MS } from './run-folders.ts';
 
 let root: string;
 beforeAll(async () => (root = await newFolder()));
@@ -144,6 +145,90 @@ describe('a look into a file', () => {
     const terms = { column: 'Login', sheet: undefined, most: 2 };
     const { rows } = await peekFile(path, terms, around(root).context);
     expect(rows.map(({ line }) => line)).toEqual([2, 3]);
+  });
+});
+
+describe('a look that needs only the beginning of a file', () => {
+  const HEADER = 'Login\n';
+  const lines = (from: number, count: number) =>
+    Array.from({ length: count }, (_, n) => `u${from + n}@x.example\n`).join('');
+
+  test.each([
+    ['to show rows', (context: AppContext) => lookIntoFile('many.csv', LOOK, context)],
+    ['to ask about them', (context: AppContext) => peekFile('many.csv', PEEK, context)],
+  ])('%s reads no more, and closes it', async (_what, look) => {
+    const steps: string[] = [];
+    async function* pieces() {
+      try {
+        yield Buffer.from(HEADER + lines(0, 40_000));
+        for (let piece = 1; piece < 40; piece += 1) {
+          await Promise.resolve();
+          yield Buffer.from(lines(piece * 40_000, 40_000));
+        }
+        steps.push('the end');
+      } finally {
+        steps.push('closed');
+      }
+    }
+    const { context } = around(root);
+    const { rows } = await look({ ...context, openFile: () => pieces() });
+    expect(rows.map(({ line }) => line)).toEqual([2, 3]);
+    expect(steps).toEqual(['closed']);
+  });
+
+  const LOOK = { selection: chosen({ file: 'many.csv' }), most: 2, whole: false };
+  const PEEK = { column: undefined, sheet: undefined, most: 2 };
+});
+
+describe('the rows of a selection', () => {
+  const GROUPS: readonly Group[] = [
+    { id: '00g00000000000000001', name: 'Red' },
+    { id: '00g00000000000000002', name: 'Blue' },
+  ];
+  const page = (...some: readonly number[]) =>
+    Promise.resolve(ok({ items: some.map((n) => makeUser(n)), next: undefined }));
+  const event = {
+    ...{ uuid: 'e', eventType: 'user.session.start', publishedMs: NOW_MS, actorId: userId(7) },
+    ...{ userIds: [userId(6)], people: [{ role: 'target', id: userId(6), login: 'x' }] },
+  };
+  const reader = {
+    ...{ host: 'acme.okta.com', serverNowMs: () => NOW_MS },
+    users: ({ query }: { readonly query: { readonly kind: string } }) =>
+      page({ search: 3, filter: 4, all: 8 }[query.kind] ?? 9),
+    groupsNamed: (name: string) =>
+      Promise.resolve(ok(GROUPS.filter((group) => group.name === name))),
+    group: (id: string) => Promise.resolve(ok(GROUPS.find((group) => group.id === id))),
+    groupMembers: () => page(5),
+    logEvents: () => Promise.resolve(ok({ items: [event], next: undefined })),
+  } as unknown as OrgReader;
+  const rows = async (flags: Flags) =>
+    (await all(rowsOf(chosen(flags), reader, around(root).context))).map(({ identifier }) =>
+      'value' in identifier ? Number(identifier.value.slice(3)) : identifier,
+    );
+
+  test('come from each source in turn, whatever the order of the flags', async () => {
+    const file = await fileOf('first.csv', `id\n${userId(1)}\n`);
+    const sources: Flags = {
+      all: [],
+      log: 'eventType eq "user.session.start"',
+      group: ['Red'],
+      filter: 'status eq "ACTIVE"',
+      search: 'profile.x eq "y"',
+      user: [userId(2)],
+      file,
+    };
+    expect(await rows(sources)).toEqual([1, 2, 3, 4, 5, 6, 8]);
+    const numbers = { file: 1, user: 2, search: 3, filter: 4, group: 5, log: 6, all: 8 };
+    for (const [name, n] of Object.entries(numbers))
+      expect([name, await rows({ [name]: sources[name] ?? [] })]).toEqual([name, [n]]);
+  });
+
+  test('do not include groups to leave alone, which are found in their order', async () => {
+    const groups = chosen({ user: userId(1), 'exclude-group': ['Blue', 'Red'] });
+    expect(await excludedGroupsOf(groups, reader, around(root).context)).toEqual([
+      GROUPS[1]?.id,
+      GROUPS[0]?.id,
+    ]);
   });
 });
 

@@ -22,6 +22,14 @@ describe('the estimate', () => {
     expect(takes(5000) - takes(100)).toBe(4900);
   });
 
+  test.each([
+    [1, 100],
+    [10, 100],
+    [11, 200],
+  ])('%d calls take as long as the last of them: %d ms', (calls, ms) => {
+    expect(estimateMs({ ...TERMS, limit: undefined, calls })).toBe(ms);
+  });
+
   test('no calls take no time', () => {
     expect(estimateMs({ ...TERMS, limit: 600, calls: 0 })).toBe(0);
   });
