@@ -385,6 +385,9 @@ describe('the org', () => {
     expect((await who({}, APP)).principal).toEqual(app);
     expect((await who({ me: no(403, 'E0000006') }, APP)).principal).toEqual(app);
     expect((await who({ me: no(403, 'E0000006') })).principal).toEqual({ kind: 'unknown' });
+    expect((await who({ me: no(404) })).principal).toEqual({ kind: 'unknown' });
+    const neither = { organization: no(404, 'E0000007'), me: no(403, 'E0000006') };
+    expect((await who(neither)).principal).toEqual({ kind: 'unknown' });
     expect(await who({ organization: no(404, 'E0000007') })).toMatchObject({
       ...{ orgId: '', engine: 'unknown', principal: { kind: 'user' } },
     });

@@ -187,10 +187,12 @@ describe('a plan', () => {
       '/api/v1/groups?': [200, [{ id: '00g9', profile: { name: 'Execs' } }]],
     };
     const flags = { ...users(1, 2, 3, 4), exclude: ['leave.csv'], 'exclude-group': ['Execs'] };
-    const policy = { excludedGroups: ['00g8', '00g9'] };
+    const policy = { excludedGroups: ['00g8'] };
     const { run, verdicts } = await plan({ flags, answers, policy });
     expect(run.policy.excludedGroups).toEqual(['00g8', '00g9']);
     expect(verdicts).toEqual(['act', 'excluded', 'excluded', 'excluded']);
+    org?.close();
+    expect((await plan({ flags, answers })).run.policy.excludedGroups).toEqual(['00g9']);
   });
 
   test('keeps the keys of secrets, each once, and only if there are secrets', async () => {
