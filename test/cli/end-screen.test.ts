@@ -1,16 +1,21 @@
 /** What a person reads at the end of a run. */
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { ExecutedRun } from '../../src/app/run/settle.ts';
 import { endScreen } from '../../src/cli/screens/end-screen.ts';
-import { makeStyle } from '../../src/cli/terminal/style.ts';
+import { makeStyle, type Style } from '../../src/cli/terminal/style.ts';
 import { BARE_LINES } from '../../src/domain/run/next-commands.ts';
 import type { Summary } from '../../src/domain/run/summary.ts';
-import { wordsOf } from '../../src/text/styled.ts';
+import { wordsOf, type Text } from '../../src/text/styled.ts';
 import { runFile } from '../report/sample.ts';
+import { marked } from './marked.ts';
 
 const none = { succeeded: 0, skipped: 0, failed: 0, unknown: 0, 'not-attempted': 0 };
 
-function lines(summary: Partial<Summary>): readonly string[] {
+function screen(
+  summary: Partial<Summary>,
+  more: Partial<ExecutedRun>,
+  style: Style,
+): readonly Text[] {
   const run = runFile();
   const whole = {
     ...{ format: 1, runId: run.runId, rows: 0, counts: none, byReason: {}, byError: {} },
@@ -20,10 +25,13 @@ function lines(summary: Partial<Summary>): readonly string[] {
   const ended: ExecutedRun = {
     ...{ dir: '/w/reports/r', name: 'reports/r', run, summary: whole, left: 0, takenUp: 0 },
     ...{ secrets: 'none', exitCode: 0 },
+    ...more,
   };
-  const options = { width: 80, style: makeStyle(false) };
-  return endScreen(ended, BARE_LINES, options).flatMap((text) => wordsOf(text).split('\n'));
+  return endScreen(ended, BARE_LINES, { width: 80, style });
 }
+
+const lines = (summary: Partial<Summary>, more: Partial<ExecutedRun> = {}): readonly string[] =>
+  screen(summary, more, makeStyle(false)).flatMap((text) => wordsOf(text).split('\n'));
 
 test('the rows are counted in one column, and those of nobody only for what succeeded', () => {
   const counts = { ...none, succeeded: 1200, failed: 13 };
@@ -53,4 +61,82 @@ test('calls and those that Okta put off are counted, and the time if the run has
   expect(lines({ traffic: one, ...times, invocations: 2, estimateMs: 240_000 })).toContain(
     '5 min in 2 invocations, breaks included, 1 call, 1 429. The estimate was 4 min.',
   );
+});
+
+describe('a run that has not reached its end', () => {
+  const counts = { ...none, succeeded: 3, failed: 2, unknown: 2, 'not-attempted': 3 };
+  const LOOK =
+    'Look at the failures first. When you know the cause, this command allows more of them:';
+  const times = { startedAt: '2026-11-22T03:00:00.000Z', finishedAt: '2026-11-22T03:05:00.000Z' };
+
+  test('says why it stopped instead, and compares nothing with the estimate', () => {
+    const stop = { kind: 'max-duration', limitMs: 300_000 } as const;
+    const shown = lines({ rows: 10, counts, stop, ...times, estimateMs: 60_000 }, { left: 4 });
+    expect(shown).toContain('Stopped after 5 min, as asked.');
+    expect(shown).toContain('5 min, 0 calls, 0 429s.');
+    expect(shown.join('\n')).not.toContain('finished');
+  });
+
+  test.each<[boolean, Summary['stop'], left: number]>([
+    [true, { kind: 'failure-share', failed: 5, ended: 10 }, 1],
+    [true, { kind: 'all-not-found', ended: 10 }, 1],
+    [false, { kind: 'failure-share', failed: 5, ended: 10 }, 0],
+    [false, { kind: 'signal', signal: 'SIGINT' }, 1],
+    [false, undefined, 1],
+  ])('asks to look at the failures first: %s (%j, %d left)', (asks, stop, left) => {
+    expect(lines({ rows: 10, counts, stop }, { left }).includes(LOOK)).toBe(asks);
+  });
+
+  test.each([
+    // Three are not attempted, and resume settles what is left beyond them.
+    [3, '2 rows stay unknown. Look these users up before'],
+    [4, '1 row stays unknown. Look these users up before'],
+    [5, undefined],
+  ])('with %d left, it says of those that no resume settles: %s', (left, says) => {
+    const text = lines({ rows: 10, counts }, { left }).join('\n');
+    if (says === undefined) expect(text).not.toContain('unknown. Look');
+    else expect(text).toContain(says);
+  });
+});
+
+test('a run that had ended before says when, and that nothing was sent', () => {
+  const shown = lines({}, { endedBefore: '2026-11-22T03:15:02.345Z' });
+  expect(shown.slice(0, 3)).toEqual([
+    '',
+    'This run ended at 2026-11-22 03:15 UTC. Nothing was sent this time.',
+    'The run is finished.',
+  ]);
+  expect(lines({})[1]).toBe('The run is finished.');
+});
+
+test('the report and the commands that continue come last', () => {
+  const counts = { ...none, succeeded: 3, failed: 2 };
+  expect(lines({ rows: 5, counts }).slice(-3)).toEqual([
+    'Report  reports/r/report.html',
+    'Next    okta-reset rerun reports/r',
+    '        okta-reset followup reports/r',
+  ]);
+});
+
+test('eight codes are shown, each with its whole meaning next to it', () => {
+  const codes = Array.from({ length: 9 }, (_, at) => `E000000${at + 1}`);
+  const shown = lines({ byError: Object.fromEntries(codes.map((code, at) => [code, 20 - at])) });
+  const heads = shown.flatMap((line) => /^ {2}(\d+) × {2}(E\d+)/.exec(line)?.slice(1) ?? []);
+  expect(heads).toEqual(codes.slice(0, 8).flatMap((code, at) => [String(20 - at), code]));
+  for (const line of shown) expect(line.length).toBeLessThanOrEqual(80);
+});
+
+test('what succeeded is green, what failed or is unknown is red, and a stop is yellow', () => {
+  const counts = { ...none, succeeded: 1, skipped: 1, failed: 1, unknown: 1, 'not-attempted': 1 };
+  const stop = { kind: 'signal', signal: 'SIGINT' } as const;
+  const shown = screen({ rows: 5, counts, stop }, {}, makeStyle(true)).map(marked);
+  expect(shown.slice(1, 8)).toEqual([
+    'bold(yellow(Stopped by SIGINT.))',
+    'green(  succeeded      1)',
+    '  skipped        1',
+    'red(  failed         1)',
+    'red(  unknown        1)',
+    '  not-attempted  1',
+    '  rows in all    5',
+  ]);
 });

@@ -1,7 +1,7 @@
 /** What a person is asked in the middle of a command, and which answers mean what. */
 import { describe, expect, test } from '@jest/globals';
 import { askSheet } from '../../src/cli/screens/ask-sheet.ts';
-import { askToGoOn } from '../../src/cli/screens/consent.ts';
+import { askConsent, askToGoOn } from '../../src/cli/screens/consent.ts';
 import type { LineInput } from '../../src/cli/terminal/line-input.ts';
 import { makeStyle } from '../../src/cli/terminal/style.ts';
 import type { Terminal } from '../../src/cli/terminal/terminal.ts';
@@ -82,6 +82,21 @@ describe('whether to go on after a wave', () => {
     expect(said).toContain('Type 3@acme.okta.com to go on');
   });
 
+  test('shows ten users, counts the others, and asks about emails only if there are any', async () => {
+    const users = Array.from({ length: 12 }, (_, at) => ({
+      login: `user${at + 1}@acme.example`,
+      status: 'RECOVERY',
+    }));
+    const [, said] = await text({ users });
+    expect(said).toContain('12 users read back, and correct: user1@');
+    expect(said).toMatch(/user10@acme\.example RECOVERY … and 2 more Check now: have the emails/);
+    expect((await text({ users: users.slice(0, 10) }))[1]).not.toContain('more Check');
+    const spec = { action: 'suspend' } as const;
+    expect((await text({ run: { ...runFile(), spec } }))[1]).toContain(
+      'Check now: is this what you expect?',
+    );
+  });
+
   test.each([
     ['3@acme.okta.com', true],
     ['3@acme.okta.com#c0ffee00', true],
@@ -91,4 +106,51 @@ describe('whether to go on after a wave', () => {
   ])('“%s” is a yes: %s', async (typed, yes) => {
     expect((await text({ left: 8 }, typed))[0]).toBe(yes);
   });
+});
+
+describe('consent', () => {
+  const HINT = 'okta-reset run --plan r';
+  const consent = async (more: object, typed: string) => {
+    const { terminal, input, said } = asked([typed]);
+    const question = { run: runFile(), begun: false, users: 3, later: 0, unread: [], hint: HINT };
+    const error = await askConsent(terminal, input, { ...question, ...more }, never).then(
+      () => undefined,
+      (thrown: unknown) => thrown,
+    );
+    return { error, said: said() };
+  };
+
+  test('is about all users, and names what is typed', async () => {
+    const { error, said } = await consent({}, '3@acme.okta.com');
+    expect(error).toBeUndefined();
+    expect(said).toMatch(
+      /^\nReset the passwords of 3 users on acme\.okta\.com\. [^\n]*\nType 3@acme\.okta\.com to go on, anything else to stop: $/,
+    );
+  });
+
+  test('is about the first of them if more are asked about later', async () => {
+    const { error, said } = await consent({ users: 5, later: 1200 }, '5@acme.okta.com');
+    expect(error).toBeUndefined();
+    expect(said).toContain('the first 5 of 1,205 users on acme.okta.com');
+    expect(said).toContain(
+      'They are read back, and you are asked again before the other 1,200.\nType 5@acme',
+    );
+  });
+
+  test('says first which protecting lists could not be read', async () => {
+    const unread = [{ text: 'The admins are not known' }, { text: 'The group is not known' }];
+    const { said } = await consent({ unread }, '');
+    expect(said).toMatch(/^\n! The admins are not known\.\n! The group is not known\.\nReset/);
+  });
+
+  test.each(['', '8@acme.okta.com', 'yes', '3@acme.okta.com#deadbeef'])(
+    '“%s” is a no, which says how to continue',
+    async (typed) => {
+      const { error } = await consent({}, typed);
+      expect(error).toMatchObject({
+        code: typed.includes('#') ? 'CONFIRM_OTHER_PLAN' : 'CONFIRM_MISMATCH',
+      });
+      if (!typed.includes('#')) expect(error).toMatchObject({ hint: HINT });
+    },
+  );
 });
