@@ -227,6 +227,20 @@ describe('a word from a list', () => {
   });
 });
 
+test('a flag takes one value, several, or none, and is refused if one value is given twice', () => {
+  const taken = (kind: Flag['kind']) => flags.filter((flag) => flag.kind === kind);
+  expect(taken('list').map(({ name }) => name)).toEqual([
+    ...['include-status', 'include-provider', 'hook', 'secrets-recipient', 'file', 'where'],
+    ...['keep-column', 'user', 'group', 'exclude', 'exclude-group'],
+  ]);
+  expect(taken('switch').every(({ value }) => value === undefined)).toBe(true);
+  expect(taken('text').length + taken('list').length + taken('switch').length).toBe(flags.length);
+  for (const flag of taken('text'))
+    expect(() => flag.read(new Map([[flag.name, ['1', '1', '1']]]))).toThrow(
+      `--${flag.name} is given 3 times.`,
+    );
+});
+
 test('a text that an unset variable leaves empty is refused where it would choose users or a command', () => {
   for (const name of ['file', 'user', 'group', 'search', 'filter', 'log', 'sheet', 'hook'])
     for (const text of ['', ' \t'])

@@ -193,7 +193,9 @@ describe('a file', () => {
     const listed = (file: File) => profilesIn(sources({ [LOCAL]: file }).from);
     const { text } = profile({});
     expect(await listed({ text })).toEqual(['staging']);
-    expect(await listed({ text: `${text}\n#${'x'.repeat(65_536)}` })).toEqual([]);
+    const sized = (length: number) => `${text}\n#${'x'.repeat(length - text.length - 2)}`;
+    expect(await listed({ text: sized(65_536) })).toEqual(['staging']);
+    expect(await listed({ text: sized(65_537) })).toEqual([]);
     expect(await listed({ text, isForeign: true })).toEqual([]);
     await expect(listed({ text: 'okta:\n  profiles: [' })).rejects.toMatchObject({
       ...{ code: 'CONFIG_FILE', message: expect.stringMatching(/, line \d+, column \d+, is not/) },

@@ -85,6 +85,20 @@ describe('a command that prints tokens', () => {
     expect((await next).reveal()).toBe('b');
   });
 
+  test('that fails before it waits for anything is only the error of its own calls', async () => {
+    let ran = 0;
+    const tokens = new CommandTokens({
+      run: () => {
+        ran += 1;
+        if (ran === 1) throw new Error('locked');
+        return Promise.resolve(new Secret('b'));
+      },
+      failed: () => undefined,
+    });
+    await expect(tokens.current(never)).rejects.toThrow('locked');
+    expect((await tokens.current(never)).reveal()).toBe('b');
+  });
+
   test('is given up only with the call that started it', async () => {
     const { tokens, runs } = command();
     const [starter, other] = [new AbortController(), new AbortController()];

@@ -40,6 +40,15 @@ describe('the catalog', () => {
     }
   });
 
+  test('lists Okta’s codes in their order, then those of the token endpoint, then those of the connection', () => {
+    const codes = ERROR_ENTRIES.map(({ code }) => code);
+    const kinds = codes.map((code) => (/^E\d{7}$/.test(code) ? 0 : /^[a-z]/.test(code) ? 1 : 2));
+    expect(kinds).toEqual(kinds.toSorted());
+    const own = codes.filter((_, at) => kinds[at] === 0);
+    expect(own).toEqual(own.toSorted());
+    expect([own.length > 50, kinds.includes(1), kinds.includes(2)]).toEqual([true, true, true]);
+  });
+
   test('is found in any case', () => {
     expect(findErrorEntry('e0000007')?.code).toBe('E0000007');
     expect(findErrorEntry('INVALID_SCOPE')?.code).toBe('invalid_scope');
@@ -108,6 +117,62 @@ describe('decisions', () => {
   ] as const)('HTTP %i without a known code and effect %s is %s', (status, effect, disposition) => {
     expect(dispositionOf(okta(status, undefined, { effect }))).toBe(disposition);
     expect(dispositionOf(okta(status, 'E0999999', { effect }))).toBe(disposition);
+  });
+
+  /** What a status means that comes without a code: by itself, and for a call that might have taken effect. */
+  const BY_STATUS: readonly (readonly [statuses: string, none: string, possible: string])[] = [
+    ['429', 'wait', 'wait'],
+    ['401', 'abort credentials', 'abort credentials'],
+    ['300 302 399 407', 'abort org-unavailable', 'abort org-unavailable'],
+    ['500 501 502 503 504 520 599', 'wait-then-abort org-unavailable', 'reconcile'],
+    ['403', 'fail-or-abort permission', 'reconcile'],
+    ['404 410', 'skip', 'reconcile'],
+    ['409 423', 'wait-then-fail', 'reconcile'],
+    ['405 406 411 413 414 415 431', 'abort our-bug', 'reconcile'],
+    ['400 402 408 412 416 418 422 499', 'fail-or-abort our-bug', 'reconcile'],
+  ];
+
+  test.each(BY_STATUS)(
+    'HTTP %s without a code: %s, or after an effect: %s',
+    (statuses, ...told) => {
+      for (const status of statuses.split(' ').map(Number))
+        for (const [at, effect] of (['none', 'possible'] as const).entries()) {
+          const { disposition, stop, agent } = decideOn(okta(status, undefined, { effect }));
+          const words = [disposition, ...(stop === undefined ? [] : [stop])].join(' ');
+          expect([status, effect, words, agent]).toEqual([status, effect, told[at], undefined]);
+        }
+    },
+  );
+
+  test('a 2xx without a code is looked up, unless a page came that every call would get', () => {
+    for (const status of [200, 202, 299]) {
+      expect(decideOn(okta(status))).toEqual({
+        ...{ disposition: 'reconcile', stop: undefined, agent: undefined },
+      });
+      for (const page of ['', 'Sign in'])
+        expect(decideOn(okta(status, undefined, { page }))).toMatchObject({
+          ...{ disposition: 'abort', stop: 'org-unavailable' },
+        });
+    }
+    expect(decideOn(okta(200, 'E0000007')).disposition).toBe('skip');
+  });
+
+  test('a connection that sent nothing is the org’s, unless its code says more', () => {
+    const of = (code: string) => {
+      const { disposition, stop } = decideOn(transport(code, 'none'));
+      return [disposition, stop];
+    };
+    for (const code of [
+      'UND_ERR_SOCKET',
+      'ECONNRESET',
+      'ETIMEDOUT',
+      'ECONNREFUSED',
+      'SOMETHING_NEW',
+    ])
+      expect([code, ...of(code)]).toEqual([code, 'wait-then-abort', 'org-unavailable']);
+    const entry = findErrorEntry('CERT_HAS_EXPIRED');
+    expect(of('CERT_HAS_EXPIRED')).toEqual(['abort', entry?.stop]);
+    expect(of('TOKEN_RENEWED')).toEqual(['wait', undefined]);
   });
 
   test('a throttle waits, a missing scope ends the run', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { byOrg, type OrgOfRun } from '../../src/domain/org/org-key.ts';
+import { byOrg, orgKey, type OrgOfRun } from '../../src/domain/org/org-key.ts';
 
 const at = (host: string, orgId: string, origin = `https://${host}`): OrgOfRun => ({
   host,
@@ -50,4 +50,47 @@ test.each([
   ['no runs', [], []],
 ] as const)('%s', (_, runs, wanted) => {
   expect(grouped(runs)).toEqual(wanted);
+});
+
+test('runs belong to the same org in whatever order they come', () => {
+  const runs = [
+    at('acme.okta.com', '00o1'),
+    at('login.acme.example', '00o1'),
+    at('acme.okta.com', ''),
+    at('b.okta.com', ''),
+    at('127.0.0.1:1', '00o1', 'http://127.0.0.1:1'),
+  ];
+  const groups = (of: readonly OrgOfRun[]) =>
+    byOrg(of)
+      .map(({ key, hosts }) => [key, ...hosts.toSorted()].join(' '))
+      .sort();
+  for (let first = 0; first < runs.length; first += 1) {
+    const turned = [...runs.slice(first), ...runs.slice(0, first)];
+    for (const order of [turned, turned.toReversed()])
+      expect(groups(order)).toEqual([
+        '00o1 acme.okta.com login.acme.example',
+        '127.0.0.1:1 127.0.0.1:1',
+        'b.okta.com b.okta.com',
+      ]);
+  }
+});
+
+test('an org is known by its id, one without it or in a sandbox by its host', () => {
+  const keys = [
+    at('acme.okta.com', '00o1'),
+    at('acme.okta.com', ''),
+    at('127.0.0.1:1', '00o1', 'http://127.0.0.1:1'),
+    at('http.okta.com', '00o2'),
+  ].map(orgKey);
+  expect(keys).toEqual(['00o1', 'acme.okta.com', '127.0.0.1:1', '00o2']);
+});
+
+test('the runs of an org keep their order', () => {
+  const runs = [
+    { ...at('a.okta.com', '00o1'), run: 1 },
+    { ...at('b.okta.com', '00o2'), run: 2 },
+    { ...at('a.okta.com', ''), run: 3 },
+    { ...at('a.okta.com', '00o1'), run: 4 },
+  ];
+  expect(byOrg(runs).map(({ runs: of }) => of.map(({ run }) => run))).toEqual([[1, 3, 4], [2]]);
 });

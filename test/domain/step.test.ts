@@ -138,24 +138,74 @@ describe('a step', () => {
 
   test('is refused because of a user’s state with codes that Okta gives for it', () => {
     const codes = Object.fromEntries(STEP_NAMES.map((step) => [step, STEPS[step].stateCodes]));
-    expect(codes).toMatchObject({
-      'end-sessions': [],
+    const password = ['E0000017', 'E0000038'];
+    expect(codes).toEqual({
+      ...{ 'revoke-tokens': [], 'revoke-sessions': [], 'end-sessions': [], 'end-tokens': [] },
       'reset-factors': ['E0000038', 'E0000017'],
-      'reset-password': ['E0000017', 'E0000038'],
-      suspend: ['E0000001', 'E0000038'],
+      ...{ 'reset-password': password, 'temp-password': password },
+      ...{ 'temp-password-split': password, 'expire-password': password },
+      ...{ suspend: ['E0000001', 'E0000038'], unsuspend: ['E0000001', 'E0000038'] },
       unlock: ['E0000032', 'E0000038'],
       reactivate: ['E0000038', 'E0000016'],
     });
   });
 
   test('for suspending and reactivating needs a larger role than the help desk', () => {
-    const least = (step: Step) => STEPS[step].roles[0];
     const large: readonly Step[] = ['suspend', 'unsuspend', 'reactivate'];
+    const roles = ['USER_ADMIN', 'ORG_ADMIN', 'SUPER_ADMIN'];
     for (const step of STEP_NAMES)
-      expect([step, least(step)]).toEqual([
+      expect([step, STEPS[step].roles]).toEqual([
         step,
-        large.includes(step) ? 'USER_ADMIN' : 'HELP_DESK_ADMIN',
+        large.includes(step) ? roles : ['HELP_DESK_ADMIN', ...roles],
       ]);
+  });
+
+  test('changes the password, or leaves a status that another step depends on', () => {
+    const of = STEP_NAMES.map((step) => [step, STEPS[step].touchesPassword, STEPS[step].leaves]);
+    expect(of.filter(([, touches, leaves]) => touches === true || leaves !== undefined)).toEqual([
+      ['reset-password', true, 'RECOVERY'],
+      ['temp-password', true, 'PASSWORD_EXPIRED'],
+      ['temp-password-split', true, 'PASSWORD_EXPIRED'],
+      ['expire-password', true, 'PASSWORD_EXPIRED'],
+    ]);
+  });
+
+  test('is left out for a status only if it resets factors, and returns a secret only with a password', () => {
+    const left = STEP_NAMES.filter((step) => STEPS[step].leftOut !== undefined);
+    expect([left, STEPS['reset-factors'].leftOut]).toEqual([
+      ['reset-factors'],
+      { reason: 'factors-kept', unless: ['ACTIVE', 'PASSWORD_EXPIRED', 'SUSPENDED'] },
+    ]);
+    const terms = { sendEmail: false, revokeSessions: true };
+    const brings = STEP_NAMES.flatMap((step) => {
+      const secret = STEPS[step].brings(terms);
+      return secret === undefined ? [] : [[step, secret]];
+    });
+    expect(brings).toEqual([
+      ['reset-password', 'reset-link'],
+      ['temp-password', 'temp-password'],
+      ['temp-password-split', 'temp-password'],
+    ]);
+  });
+
+  test('sends the options of the run only with the calls that take them', () => {
+    const queries = (sendEmail: boolean, revokeSessions: boolean) =>
+      Object.fromEntries(
+        STEP_NAMES.map((step) => [step, STEPS[step].query({ sendEmail, revokeSessions })] as const),
+      );
+    expect(queries(false, true)).toEqual({
+      ...{ 'revoke-tokens': '?oauthTokens=true', 'revoke-sessions': '' },
+      'end-sessions': '?forgetDevices=true',
+      'end-tokens': '?oauthTokens=true&forgetDevices=true',
+      'reset-password': '?sendEmail=false&revokeSessions=true',
+      'temp-password': '?tempPassword=true',
+      'temp-password-split': '?revokeSessions=true',
+      ...{ 'reset-factors': '', 'expire-password': '', suspend: '', unsuspend: '', unlock: '' },
+      reactivate: '?sendEmail=true',
+    });
+    expect(queries(true, false)).toMatchObject({
+      ...{ 'reset-password': '?sendEmail=true', 'temp-password-split': '' },
+    });
   });
 });
 
