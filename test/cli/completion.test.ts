@@ -101,6 +101,29 @@ describe('completion', () => {
     for (const line of lines) expect(line).toMatch(told);
   });
 
+  test('fish gets a function that has an end', () => {
+    const lines = completionScript('fish', COMMANDS).split('\n');
+    const at = lines.findIndex((line) => line.startsWith('function '));
+    const after = lines.slice(at + 1);
+    expect(after[after.findIndex((line) => !line.startsWith('  '))]).toBe('end');
+  });
+
+  test.each([
+    ['a switch', 'dry-run', /^'\(-n --dry-run\)'\{-n,--dry-run\}'\[.*\]'$/],
+    ['one value', 'concurrency', /^'--concurrency=\[.*\]:N: '$/],
+    ['a file', 'token-file', /^'--token-file=\[.*\]:FILE:_files'$/],
+    ['several values', 'file', /^'\*--file=\[.*\]:[^:]+:_files'$/],
+    ['one of some words', 'action', /^'--action=\[.*\]:[^:]+:\([a-z -]+\)'$/],
+    ['a switch without a letter', 'revoke-sessions', /^'--revoke-sessions\[.*\]'$/],
+  ])('zsh is told how %s is typed', (_, flag, told) => {
+    const specs = completionScript('zsh', COMMANDS)
+      .split('\n')
+      .map((line) => line.trim().replace(/ \\$/, ''))
+      .filter((line) => new RegExp(`--${flag}[=[}]`).test(line));
+    expect(specs.length).toBeGreaterThan(0);
+    for (const spec of specs) expect(spec).toMatch(told);
+  });
+
   test('PowerShell gets no quote that would end a text, and counts ’ as one', () => {
     const lines = completionScript('powershell', COMMANDS).split('\n');
     for (const line of lines) {

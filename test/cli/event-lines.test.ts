@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { getEventListeners } from 'node:events';
 import { openEventLines } from '../../src/cli/screens/event-lines.ts';
 
 /** A reader that takes a text only when it is told to. */
@@ -65,5 +66,30 @@ describe('event lines', () => {
     stop.abort();
     await waiting;
     expect(lines.caughtUp(stop.signal)).toBeUndefined();
+  });
+
+  test('that were caught up with leave no listener on their signal', async () => {
+    const reader = slowReader();
+    const lines = openEventLines(reader.out, 'okta-reset');
+    for (let n = 0; n <= 1000; n += 1) void lines.publish({ type: 'row' });
+    const stop = new AbortController();
+    for (let n = 0; n < 3; n += 1) void lines.caughtUp(stop.signal);
+    expect(getEventListeners(stop.signal, 'abort')).toHaveLength(3);
+    await reader.take();
+    expect(getEventListeners(stop.signal, 'abort')).toEqual([]);
+    await reader.take();
+  });
+
+  test('have their advice as it is typed here, and only if it is a text', async () => {
+    const written: string[] = [];
+    const lines = openEventLines(async (text) => void written.push(text), 'npx okta-reset');
+    await lines.publish({ type: 'message', hint: 'okta-reset runs lists them.' });
+    await lines.publish({ type: 'message', hint: 7 });
+    await lines.publish({ type: 'message' });
+    expect(written.map((line) => JSON.parse(line) as unknown)).toEqual([
+      { v: 1, type: 'message', hint: 'npx okta-reset runs lists them.' },
+      { v: 1, type: 'message', hint: 7 },
+      { v: 1, type: 'message' },
+    ]);
   });
 });

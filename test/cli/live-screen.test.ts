@@ -72,3 +72,14 @@ test('once closed, the terminal is as before, and nothing more is drawn', async 
   expect(resized.size).toBe(0);
   expect(shows()).toEqual({ own: ['$ okta-reset', ''], other: undefined });
 });
+
+test('lines are drawn over those before, and the first ones move nothing', async () => {
+  const { writer, all } = terminal(40, 10);
+  await writer.write('$ okta-reset run\n');
+  await writer.redraw(['one', 'two'], 0);
+  expect(all()).not.toMatch(/\u001b\[\d*A/);
+  await writer.redraw(['three'], 2);
+  expect(all()).toContain('\u001b[2A\rthree\u001b[K\n\u001b[J');
+  await writer.redraw([], 1);
+  expect(all().endsWith('\u001b[1A\r\u001b[J')).toBe(true);
+});

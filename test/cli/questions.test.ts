@@ -44,6 +44,17 @@ describe('which sheet of a workbook has the users', () => {
     expect((await answer(typed)).sheet).toBe(sheet);
   });
 
+  test('twenty sheets are shown with their numbers, and any can be typed', async () => {
+    const asking = async (count: number) => {
+      const many = Array.from({ length: count }, (_, at) => `S${at + 1}`);
+      const { terminal, input, said } = asked([`s${count}`]);
+      expect(await askSheet(terminal, input, 'u.xlsx', many, never)).toBe(`S${count}`);
+      return said().split('\n').slice(1, -2);
+    };
+    expect((await asking(20)).slice(-2)).toEqual(['  19  S19', '  20  S20']);
+    expect((await asking(22)).slice(-2)).toEqual(['  20  S20', '  … and 2 more']);
+  });
+
   test('is asked again until the answer is clear', async () => {
     const { sheet, said } = await answer('none', '9', '1');
     expect(sheet).toBe('Leavers');

@@ -1,0 +1,242 @@
+/** What single commands print and refuse, apart from runs. */
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { cp, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { SHELLS } from '../../src/cli/completion/completion.ts';
+import { eligible, startCliRig, userFlags, type CliRig } from './rig.ts';
+
+let rig: CliRig;
+let ids: readonly string[];
+beforeAll(async () => {
+  rig = await startCliRig({ users: 40 });
+  ids = eligible(rig.org, 4);
+  const ended = await rig.type(['run', ...userFlags(ids.slice(0, 3)), '--out', 'run', ...YES]);
+  if (ended.code !== 0) throw new Error(ended.err);
+});
+afterAll(() => rig.close());
+
+const YES = ['--yes', '--max-users', '50'];
+const writes = () => JSON.stringify(rig.org.stats().effects);
+
+describe('refused with what helps', () => {
+  let before: string;
+  beforeEach(() => {
+    before = writes();
+  });
+
+  test.each<[readonly string[], message: string, hint: string]>([
+    [
+      ['users', '--all', '--rockstar', '--columns', 'id'],
+      '--rockstar and --columns do not go together.',
+      'Leave one of the two out.',
+    ],
+    [['users', '--all', '--columns', ' , '], '--columns is empty.', '--columns id,status,login'],
+    [['users'], 'users', '--file'],
+    [
+      ['report', 'run', '--verify', '--format', 'json'],
+      '--verify prints no report.',
+      'Leave --format out.',
+    ],
+    [['completion', 'zhs'], 'No completion for “zhs” is known.', 'Did you mean zsh?'],
+    [['completion', 'x'], 'No completion for “x” is known.', `one of ${SHELLS.join(', ')}.`],
+    [['explain', 'qqqqqq'], 'No code “qqqqqq” is known.', 'docs/errors.md lists all codes.'],
+    [['explain', 'E0000074x'], 'No code “E0000074x” is known.', 'Did you mean E0000'],
+    [['secrets', 'keygen'], 'secrets keygen needs --out FILE.', 'keygen --out key.txt'],
+    [['secrets'], 'secrets needs one of these words after it: keygen or open.', '--help'],
+    [['secrets', 'opne'], 'Unknown command “secrets opne”.', 'okta-reset secrets open'],
+    [['secrets', '--show'], 'secrets needs one of these words', 'okta-reset secrets --help'],
+    [['zzzzzz'], 'Unknown command “zzzzzz”.', 'okta-reset --help lists the commands.'],
+    [['--quiet'], 'There is no command before --quiet.', '--help lists the commands.'],
+    [
+      ['report'],
+      'report needs a run.',
+      'okta-reset report reports/RUN, or okta-reset report --last',
+    ],
+    [['report', 'run', '--last'], 'report takes a run or --last, not both.', 'report --last'],
+    [
+      ['run', '--all', '--exclusive-volume'],
+      '--exclusive-volume goes with --plan',
+      'okta-reset resume RUN --confirm COUNT@HOST --exclusive-volume',
+    ],
+    [
+      ['run', '--plan', 'run', '--out', 'x'],
+      '--out and --plan do not go together.',
+      'executed in its own folder.',
+    ],
+    [
+      ['run', '--plan', 'run', '--dry-run'],
+      '--dry-run and --plan do not go together.',
+      'okta-reset report RUN.',
+    ],
+    [
+      ['run', '--plan', 'run', '--revoke-sessions'],
+      '--revoke-sessions cannot change a saved plan.',
+      'Make a new one with okta-reset plan.',
+    ],
+    [
+      ['run', '--all', '--confirm', '3@acme.okta.com#c0ffee00'],
+      'has the digest of a saved plan, but this command makes a new plan.',
+      'okta-reset run --plan RUN with the same --confirm.',
+    ],
+    [['console'], 'This is a bug in okta-reset.', 'okta-reset resume --last'],
+  ])('%j', async (argv, message, hint) => {
+    const { code, events, err } = await rig.type([...argv, '--json']);
+    const error = events.at(-1) as { readonly message: string; readonly hint: string };
+    expect([error.message, error.hint]).toEqual([
+      expect.stringContaining(message),
+      expect.stringContaining(hint),
+    ]);
+    expect([code, err.includes('→')]).toEqual([argv[0] === 'console' ? 1 : 2, true]);
+    expect(writes()).toBe(before);
+  });
+
+  test.each([
+    ['--max-users', ['5']],
+    ['--force-unlock', []],
+    ['--out', ['x']],
+    ['--only', ['link-dead']],
+    ['--action', ['suspend']],
+    ['--again', []],
+    ['--secrets-plaintext', []],
+  ])('followup %s without --resend', async (flag, value) => {
+    const { code, err } = await rig.type(['followup', 'run', flag, ...value]);
+    expect([code, err]).toEqual([2, expect.stringContaining(`${flag} works only with --resend.`)]);
+  });
+
+  test('-v before a wrong command line prints where it was refused', async () => {
+    expect((await rig.type(['plan', '--nope', '-v'])).err).toMatch(/^ +at /m);
+    expect((await rig.type(['plan', '--nope'])).err).not.toMatch(/^ +at /m);
+  });
+});
+
+describe('users', () => {
+  const titles = async (...flags: readonly string[]) => {
+    const { code, out, err } = await rig.type(['users', '--user', ids[0] ?? '', ...flags]);
+    expect(code).toBe(0);
+    return { title: out.split(/\r?\n/)[0], err };
+  };
+
+  test('have Rockstar’s columns with --rockstar, and others without', async () => {
+    expect(await titles('--rockstar')).toEqual({
+      title: 'User Id,Status,Username,First name,Last name,Primary email',
+      err: '1 user exported.\n',
+    });
+    expect((await titles()).title).toBe(
+      'id,status,login,email,firstName,lastName,provider,passwordChanged',
+    );
+    expect((await titles('--columns', ' id ,, login')).title).toBe('id,login');
+  });
+
+  test('each of Rockstar’s columns has what its title says', async () => {
+    const { out } = await rig.type(['users', '--user', ids[0] ?? '', '--rockstar']);
+    const [id, status, login, first, last, email] = out.split(/\r?\n/)[1]?.split(',') ?? [];
+    const user = [...rig.org.users()].find((each) => each.id === ids[0]);
+    expect([id, status, login, email]).toEqual([
+      user?.id,
+      expect.any(String),
+      user?.login,
+      user?.login,
+    ]);
+    expect([first, last].every((name) => (name ?? '') !== '')).toBe(true);
+  });
+
+  test('are one JSON line each with --json, and nothing is counted with -q', async () => {
+    const { events, err } = await rig.type(['users', '--user', ids[0] ?? '', '--json', '-q']);
+    expect(events).toEqual([expect.objectContaining({ id: ids[0] })]);
+    expect(err).toBe('');
+  });
+});
+
+describe('report', () => {
+  test('with --json is one event, and a requested document is only itself', async () => {
+    const { events } = await rig.type(['report', 'run', '--json']);
+    expect(events).toEqual([
+      expect.objectContaining({ type: 'summary', dir: join(rig.dir, 'run'), v: 1 }),
+    ]);
+    for (const more of [[], ['--json']]) {
+      const { out } = await rig.type(['report', 'run', '--format', 'json', ...more]);
+      expect(JSON.parse(out)).toMatchObject({ rows: [{}, {}, {}] });
+      expect(out).not.toContain('"type"');
+    }
+  });
+
+  test('of a sealed run says that the files stay', async () => {
+    await cp(join(rig.dir, 'run'), join(rig.dir, 'sealed'), { recursive: true });
+    const sealed = await rig.type(['report', 'sealed', '--seal', '--json']);
+    expect(sealed.events.map(({ type }) => type as string)).toEqual(
+      expect.arrayContaining(['sealed', 'summary']),
+    );
+    expect(sealed.events[0]).toMatchObject({ dir: join(rig.dir, 'sealed'), signed: false });
+    const { err } = await rig.type(['report', 'sealed']);
+    expect(err.replace(/\s+/g, ' ')).toContain(
+      'This run is sealed. Its report is printed, and its',
+    );
+    const verified = await rig.type(['report', 'sealed', '--verify', '--json']);
+    expect([verified.code, verified.events]).toMatchObject([
+      0,
+      [{ type: 'verified', dir: join(rig.dir, 'sealed'), holds: true, faults: [] }],
+    ]);
+  });
+});
+
+test('a new key is printed as its recipient, with what to do with it unless -q', async () => {
+  const loud = await rig.type(['secrets', 'keygen', '--out', "it's.txt"]);
+  const recipient = loud.out.trim();
+  expect(await readFile(join(rig.dir, "it's.txt"), 'utf8')).toContain(recipient);
+  expect(loud.err).toContain(`Seal to it:  --secrets-recipient ${recipient}\n`);
+  expect(loud.err).toContain(`secrets open RUN --identity 'it'\\''s.txt'\n`);
+  const quiet = await rig.type(['secrets', 'keygen', '--out', 'b.txt', '-q']);
+  expect([quiet.code, quiet.err, quiet.out]).toEqual([0, '', expect.stringMatching(/^age1\w+\n$/)]);
+  const json = await rig.type(['secrets', 'keygen', '--out', 'c.txt', '--json']);
+  expect([json.err, json.events]).toMatchObject(['', [{ type: 'key', file: 'c.txt' }]]);
+});
+
+describe('a plan', () => {
+  const planned = (out: string, ...more: readonly string[]) =>
+    rig.type(['plan', '--user', ids[3] ?? '', '--out', out, ...more]);
+
+  test('is one line with -q', async () => {
+    const { out, err } = await planned('quiet', '-q');
+    const host = new URL(rig.org.url).host;
+    expect([out, err]).toEqual([`1 user on ${host} would be acted on. Plan: quiet\n`, '']);
+  });
+
+  test('whose secrets need a key says how to make one, once none is named', async () => {
+    const action = ['--action', 'temp-password'];
+    expect((await planned('key', ...action)).out).toContain('need a key. Make one:');
+    expect((await planned('plain', ...action, '--secrets-plaintext')).out).not.toContain('a key');
+    expect((await planned('none')).out).not.toContain('a key. Make one');
+  });
+
+  test('is printed with the consent that was typed, only if it fits', async () => {
+    const host = new URL(rig.org.url).host;
+    const fits = (await planned('fits', '--confirm', `1@${host}`)).out;
+    expect(fits).toMatch(new RegExp(`^Next .*run --plan fits --confirm 1@${host}$`, 'm'));
+    const other = (await planned('other', '--confirm', `2@${host}`)).out;
+    expect(other).toMatch(/^Next .*run --plan other$/m);
+    expect(other).not.toContain(`2@${host}`);
+  });
+});
+
+test('a rerun that is only planned needs no place for its secrets, and one that is executed does', async () => {
+  const rerun = ['rerun', 'run', '--only', 'succeeded', '--action', 'temp-password', '--again'];
+  expect((await rig.type([...rerun, '--out', 'dry', '--dry-run'])).code).toBe(0);
+  const refused = await rig.type([...rerun, '--out', 'wet', ...YES]);
+  expect([refused.code, refused.err]).toEqual([2, expect.stringContaining('SECRETS_NO_PLACE')]);
+});
+
+test('the sandbox prints its address and token as one event, and its counts when it ends', async () => {
+  const ended = await rig.type(['sandbox', '--users', '3', '--json'], {
+    onOut: (text) => text.includes('"sandbox"') && setImmediate(() => rig.press('SIGINT')),
+  });
+  expect([ended.code, ended.events]).toEqual([
+    0,
+    [
+      {
+        ...{ v: 1, type: 'sandbox', users: 3, token: expect.any(String) },
+        url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
+      },
+      { v: 1, type: 'sandbox-ended', stats: expect.objectContaining({ requests: {} }) },
+    ],
+  ]);
+});
