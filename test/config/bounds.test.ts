@@ -158,6 +158,21 @@ describe('a moment', () => {
   });
 });
 
+test('a time without a zone is UTC far from Greenwich too', () => {
+  const before = process.env['TZ'];
+  process.env['TZ'] = 'America/New_York';
+  try {
+    expect(moment.parse('2026-11-22T03:15', 'since')).toBe(Date.UTC(2026, 10, 22, 3, 15));
+    expect(moment.parse('2026-11-22', 'since')).toBe(Date.UTC(2026, 10, 22));
+    expect(moment.parse('2026-11-22 03:15:02.5', 'since')).toBe(
+      Date.UTC(2026, 10, 22, 3, 15, 2, 500),
+    );
+  } finally {
+    if (before === undefined) delete process.env['TZ'];
+    else process.env['TZ'] = before;
+  }
+});
+
 describe('--max-failures', () => {
   test.each([
     ['0', { kind: 'count', count: 0 }],
@@ -256,6 +271,13 @@ describe('help', () => {
       expect([name, words]).toEqual([name, expect.stringMatching(/\S{2}/)]);
   });
 
+  test('names the defaults that count', () => {
+    const named = ['action', 'concurrency', 'rate-share', 'timeout', 'max-retries'].map(
+      (name) => /\([^()]*\)$/.exec(flagOf(name).describe)?.[0],
+    );
+    expect(named).toEqual(['(default: reset-password)', '(10)', '(90)', '(35s)', '(5)']);
+  });
+
   test('shows a short form of two flags only', () => {
     const short = flags.flatMap((flag) => (wordsFor(flag).length > 1 ? [wordsFor(flag)] : []));
     expect(short).toEqual([
@@ -302,6 +324,38 @@ test('a service app of the sandbox has every useful scope unless some are named'
   expect(app(['scopes', [' a,,b ']], ['dpop', []])).toEqual({
     ...{ keyFile: 'k.pem', dpop: true, scopes: ['a', 'b'] },
   });
+});
+
+test('options of a password action are refused for another one, each by its name', () => {
+  const refused = (...names: readonly string[]) => {
+    const given = new Map([['action', ['suspend']], ...names.map((name) => [name, []] as const)]);
+    try {
+      ACTION.read(given);
+    } catch (error) {
+      return (error as { readonly message: string }).message;
+    }
+    return '';
+  };
+  const [sessions, tokens, factors] = [
+    'revoke-sessions',
+    'revoke-tokens',
+    'reset-factors',
+  ] as const;
+  for (const name of [sessions, tokens, factors])
+    expect(refused(name)).toBe(`--${name} goes with a password action.`);
+  expect(refused(sessions, tokens, factors)).toBe(
+    '--revoke-sessions and --revoke-tokens and --reset-factors go with a password action.',
+  );
+});
+
+test('after a stop by failures, the next tenth above their share is allowed', () => {
+  const allowed = (failed: number, ended: number) =>
+    linesAfter({ kind: 'failure-share', failed, ended }, new Map())
+      .resume('RUN', undefined)
+      .replace('okta-reset resume RUN --max-failures ', '');
+  expect([allowed(19, 100), allowed(20, 100), allowed(29, 100), allowed(91, 100)]).toEqual([
+    ...['20%', '30%', '30%', '100%'],
+  ]);
 });
 
 test('the command for another person has that person’s consent and none that was given', () => {

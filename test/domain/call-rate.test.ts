@@ -58,3 +58,11 @@ test('of windows that do not divide 20 s is counted over the next larger number 
   // 24 s back from 60 s, nothing had been called; 18 s back, all 10 had.
   expect(rate.perMinute(60_000, 10)).toBe(25);
 });
+
+test('leaves out the beginning of a window that is not complete', () => {
+  const rate = new CallRate(0, 10_000);
+  rate.mark(0, 0);
+  rate.mark(5000, 10);
+  rate.mark(15_000, 20);
+  expect(rate.perMinute(15_000, 20)).toBe(60);
+});

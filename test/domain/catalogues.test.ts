@@ -1,6 +1,6 @@
 /** The catalogs of codes: what a run does after each of them, and that every value in them is one that people or programs know. */
 import { describe, expect, test } from '@jest/globals';
-import { APP_ERROR_ENTRIES } from '../../src/domain/codes/app-error-entries.ts';
+import { APP_ERROR_ENTRIES, exitCodeOf } from '../../src/domain/codes/app-error-entries.ts';
 import { DISPOSITION_WORDS } from '../../src/domain/codes/disposition-words.ts';
 import { EXIT } from '../../src/domain/codes/exit-code.ts';
 import { ERROR_ENTRIES } from '../../src/domain/codes/okta-error.ts';
@@ -93,6 +93,32 @@ test('our own codes have an exit code, words, and somebody who can help', () => 
   }
   const internal = APP_ERROR_ENTRIES.filter(({ exitCode }) => exitCode === EXIT.internal);
   expect(internal.map(({ code }) => code)).toEqual(['INTERNAL']);
+});
+
+/** Our codes by the exit code that scripts act on. */
+const EXITS: readonly (readonly [number, string])[] = [
+  [1, 'INTERNAL'],
+  [
+    2,
+    'CONFIG_CREDENTIALS CONFIG_FILE CONFIG_ORG_INSECURE CONFIG_ORG_URL CONFIG_TLS RUN_AMBIGUOUS RUN_EXISTS SECRETS_IDENTITY SECRETS_NO_PLACE SIGN_KEY SIGN_PROGRAM USAGE',
+  ],
+  [
+    3,
+    'EVIDENCE_DIFFERS EVIDENCE_MISSING EVIDENCE_SIGNATURE INPUT_COLUMN_AMBIGUOUS INPUT_COLUMN_MISSING INPUT_CSV INPUT_EMPTY INPUT_ENCODING INPUT_GROUP INPUT_JSON INPUT_NOTHING_SELECTED INPUT_QUERY INPUT_SHEET INPUT_UNREADABLE INPUT_WORKBOOK INPUT_WRONG_OBJECTS RUN_DAMAGED RUN_FORMAT RUN_NOT_FOUND',
+  ],
+  [
+    5,
+    'CONFIRM_MISMATCH CONFIRM_MISSING CONFIRM_OTHER_PLAN CONSOLE_OPEN FILE_NOT_YOURS MAX_USERS_EXCEEDED ORG_IN_USE PLAN_CHANGED PLAN_EXPIRED PLAN_OTHER_ORG PLAN_OVERTAKEN PROTECTION_UNREAD RUN_HANDED_OVER RUN_LOCKED RUN_UNSETTLED',
+  ],
+  [6, 'AUTH_PERMISSION AUTH_REJECTED'],
+  [7, 'DISK ORG_ANSWER ORG_UNREACHABLE'],
+  [130, 'INTERRUPTED'],
+];
+
+test.each(EXITS)('exit code %i: %s', (exit, codes) => {
+  const found = APP_ERROR_ENTRIES.filter(({ code }) => exitCodeOf(code) === exit);
+  expect(found.map(({ code }) => code).sort()).toEqual(codes.split(' '));
+  for (const { code, exitCode } of found) expect([code, exitCode]).toEqual([code, exit]);
 });
 
 describe('reasons of rows', () => {

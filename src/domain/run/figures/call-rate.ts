@@ -20,7 +20,7 @@ export class CallRate {
   constructor(startedMs: number, windowMs: number) {
     this.#startedMs = startedMs;
     this.#windowMs = windowMs;
-    this.#spanMs = Math.max(1, Math.ceil(SPAN_MS / windowMs)) * windowMs;
+    this.#spanMs = Math.ceil(SPAN_MS / windowMs) * windowMs;
   }
 
   /** Records how many calls were made by now. Times must ascend. */
