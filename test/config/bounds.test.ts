@@ -328,7 +328,8 @@ test('a service app of the sandbox has every useful scope unless some are named'
 
 test('options of a password action are refused for another one, each by its name', () => {
   const refused = (...names: readonly string[]) => {
-    const given = new Map([['action', ['suspend']], ...names.map((name) => [name, []] as const)]);
+    const given = new Map<string, readonly string[]>([['action', ['suspend']]]);
+    for (const name of names) given.set(name, []);
     try {
       ACTION.read(given);
     } catch (error) {

@@ -1,6 +1,10 @@
 /** The catalogs of codes: what a run does after each of them, and that every value in them is one that people or programs know. */
 import { describe, expect, test } from '@jest/globals';
-import { APP_ERROR_ENTRIES, exitCodeOf } from '../../src/domain/codes/app-error-entries.ts';
+import {
+  APP_ERROR_ENTRIES,
+  exitCodeOf,
+  type AppErrorCode,
+} from '../../src/domain/codes/app-error-entries.ts';
 import { DISPOSITION_WORDS } from '../../src/domain/codes/disposition-words.ts';
 import { EXIT } from '../../src/domain/codes/exit-code.ts';
 import { ERROR_ENTRIES } from '../../src/domain/codes/okta-error.ts';
@@ -116,7 +120,7 @@ const EXITS: readonly (readonly [number, string])[] = [
 ];
 
 test.each(EXITS)('exit code %i: %s', (exit, codes) => {
-  const found = APP_ERROR_ENTRIES.filter(({ code }) => exitCodeOf(code) === exit);
+  const found = APP_ERROR_ENTRIES.filter(({ code }) => exitCodeOf(code as AppErrorCode) === exit);
   expect(found.map(({ code }) => code).sort()).toEqual(codes.split(' '));
   for (const { code, exitCode } of found) expect([code, exitCode]).toEqual([code, exit]);
 });

@@ -40,3 +40,52 @@ describe('the time that a run still takes', () => {
     expect(forecast.leftMs({ nowMs: 120_000, here: 3000, left: 3000 })).toBe(120_000);
   });
 });
+
+describe('an estimate', () => {
+  /** The time left, of a run that began at `startMs`, after a wait of all calls. */
+  const after = (
+    startMs: number,
+    pause: readonly [nowMs: number, here: number, untilMs: number] | undefined,
+    at: readonly [nowMs: number, here: number, left: number],
+    limit?: number,
+  ) => {
+    const forecast = new Forecast(startMs, limit, 60_000);
+    if (pause !== undefined) {
+      const [nowMs, here, untilMs] = pause;
+      forecast.pause({ nowMs: startMs + nowMs, here, left: 100 }, startMs + untilMs);
+    }
+    const [nowMs, here, left] = at;
+    return forecast.leftMs({ nowMs: startMs + nowMs, here, left });
+  };
+
+  test.each([0, 7000])('does not depend on when the clock began: %d', (startMs) => {
+    expect(after(startMs, undefined, [1000, 20, 100])).toBe(5000);
+    expect(after(startMs, [1000, 20, 5000], [1000, 20, 100])).toBe(25_000);
+  });
+
+  test('needs twenty rows, and rows that are left', () => {
+    expect(after(0, undefined, [1000, 19, 100])).toBeUndefined();
+    expect([after(0, undefined, [1000, 20, 1]), after(0, undefined, [1000, 20, 0])]).toEqual([
+      ...[50, undefined],
+    ]);
+  });
+
+  test('passes over a wait that comes too early, or has ended already', () => {
+    expect(after(0, [1000, 19, 5000], [1000, 20, 100])).toBe(5000);
+    for (const untilMs of [4000, 5000])
+      expect(after(0, [5000, 20, untilMs], [10_000, 20, 100])).toBe(50_000);
+    expect(after(0, [5000, 20, 5001], [10_000, 20, 100])).toBe(20_005);
+  });
+
+  test('is there for a run within its limit, and from the end of a window on for any run', () => {
+    expect(after(0, undefined, [1000, 20, 80], 100)).toBe(4000);
+    expect(after(0, undefined, [1000, 20, 81], 100)).toBeUndefined();
+    expect(after(0, undefined, [59_999, 20, 81], 100)).toBeUndefined();
+    expect(after(0, undefined, [60_000, 20, 100], 100)).toBe(300_000);
+  });
+
+  test('is gone at the moment for which the end was foreseen', () => {
+    expect(after(0, [1000, 20, 5000], [25_999, 20, 100])).toBe(1);
+    expect(after(0, [1000, 20, 5000], [26_000, 20, 100])).toBeUndefined();
+  });
+});

@@ -1,6 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { nextCommands, type RunStanding } from '../../src/domain/run/next-commands.ts';
+import {
+  followupCommands,
+  nextCommands,
+  type RunStanding,
+} from '../../src/domain/run/next-commands.ts';
 
 const NONE = { succeeded: 0, skipped: 0, failed: 0, unknown: 0, 'not-attempted': 0 };
 
@@ -68,6 +72,38 @@ describe('the commands that continue from a run', () => {
       'okta-reset secrets open RUN --out secrets.csv',
     );
   });
+});
+
+test('one unknown row is enough to look it up, and a stopped canary has its own reason to continue', () => {
+  expect(next({ unknown: 1 })).toEqual(['okta-reset rerun RUN --only unknown']);
+  const why = (canaryStopped: boolean) =>
+    nextCommands('RUN', {
+      ...{ planned: false, unsettled: 0, broken: false, canaryStopped },
+      counts: { ...NONE, 'not-attempted': 1 },
+    }).find(({ does }) => does.kind === 'resume')?.why;
+  expect([why(true), why(false)]).toEqual([
+    'Continue, when you have fixed the cause of the stop',
+    'Continue: check what is unknown, and act on the rest',
+  ]);
+});
+
+test('users who are stuck are helped first, then the runs continue, the newest first', () => {
+  const left = {
+    ...{ planned: false, unsettled: 0, broken: false },
+    counts: { ...NONE, 'not-attempted': 1 },
+  };
+  const found = followupCommands('monday', {
+    counts: { 'link-dead': 1, 'link-used': 0, bounced: 0, 'came-back': 0 },
+    runs: [
+      { name: 'tuesday', standing: left },
+      { name: 'monday', standing: left },
+    ],
+  });
+  expect(found.map(({ command }) => command)).toEqual([
+    'okta-reset followup monday --resend --only link-dead',
+    'okta-reset resume tuesday',
+    'okta-reset resume monday',
+  ]);
 });
 
 test.each([

@@ -50,6 +50,8 @@ test.each([
   ['/opt/tools/okta-reset', '/tmp', { PATH: '/usr/bin:/bin' }, '/opt/tools/okta-reset'],
   ['./okta-reset', '/tmp', { PATH: '/usr/bin' }, './okta-reset'],
   ['C:\\tools\\okta-reset.exe', 'C:\\work', { Path: 'C:\\Windows;C:\\tools' }, 'okta-reset'],
+  ['C:\\tools\\okta-reset.exe', 'C:\\work', { Path: 'C:\\Windows' }, "'C:\\tools\\okta-reset.exe'"],
+  ['/opt/tools/okta-reset', '/tmp', {}, 'okta-reset'],
   ['/home/me/okta-reset.mjs', '/home/me', {}, 'node /home/me/okta-reset.mjs'],
   ['/srv/okta-reset/node_modules/jest/bin/jest.js', '/srv/okta-reset', {}, 'okta-reset'],
 ])('%s, called in %s, is called again in the same way', (script, cwd, env, program) => {

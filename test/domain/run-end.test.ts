@@ -235,6 +235,15 @@ describe('the timeline of a long run', () => {
     expect(slots[256]?.atMs).toBe(5000 + 512_000);
   });
 
+  test('keeps both halves of a slot when it doubles them, from the first one on', () => {
+    const timeline = new Timeline();
+    for (const ms of [0, 999, 1000, 2000, 511_000]) timeline.add('calls', ms);
+    timeline.add('calls', 512_500);
+    const slots = timeline.slots();
+    expect([timeline.slotMs, slots.length, totals(timeline)]).toEqual([2000, 257, 6]);
+    expect([0, 1, 2, 255, 256].map((slot) => slots[slot]?.calls)).toEqual([3, 1, 0, 1, 1]);
+  });
+
   test('counts what comes before its beginning at the beginning, and reaches to its end', () => {
     const timeline = new Timeline();
     timeline.end(50_000);

@@ -61,3 +61,16 @@ test('a wait counts down and ends; while rows are being settled, no end is estim
   figures.settle(0, 0);
   expect(figures.leftMs(6000)).toBe(25_000);
 });
+
+test('no row is left once all have ended, and never fewer than none', () => {
+  const earlier = { succeeded: 1, failed: 0, unknown: 0, skipped: 0 };
+  const begun = (resumedFrom: number) =>
+    new RunFigures({ ...started, total: 1, resumedFrom, earlier }, 0);
+  expect([begun(1).counts['not-attempted'], begun(1).done]).toEqual([0, 1]);
+  const figures = begun(0);
+  expect([figures.counts['not-attempted'], figures.done]).toEqual([1, 0]);
+  for (let times = 0; times < 2; times += 1) {
+    figures.end(row('skipped'));
+    expect([figures.counts['not-attempted'], figures.done]).toEqual([0, 1]);
+  }
+});
