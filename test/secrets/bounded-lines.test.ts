@@ -28,6 +28,15 @@ test('lines are read completely, wherever the pieces of the file begin', async (
   }
 });
 
+test('a letter of several bytes is read, wherever the pieces of the file begin', async () => {
+  const path = join(await mkdtemp(join(tmpdir(), 'okta-reset-')), 'secrets.jsonl');
+  for (const shift of [0, 1, 2]) {
+    const line = 'x'.repeat(shift) + '愛'.repeat(CHUNK);
+    await writeFile(path, `${line}\n`, { mode: 0o600 });
+    for await (const read of boundedLines(path)) expect(read === line).toBe(true);
+  }
+});
+
 test('a line of 1 MiB is read; a longer one is reported as such, and those after it are read', async () => {
   const long = [MIB, 5, MIB + 1, 3, 2 * MIB, 20 * CHUNK, 0, 9];
   expect(await readBack(long)).toEqual([MIB, 5, undefined, 3, undefined, undefined, 0, 9]);
