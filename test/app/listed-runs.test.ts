@@ -385,7 +385,8 @@ describe('users whom other runs have acted on', () => {
 
   test('since a plan was made are looked for where the runs are whose rows it takes', async () => {
     const parents = [{ runId: 'early', dir: '../repeats/early', records: 1, left: 0, taken: 1 }];
-    const { context } = around(root);
+    // Other tests keep runs in the default folder of `root`.
+    const { context } = around(join(root, 'elsewhere'));
     const since = async (more: Partial<RunFile>) => {
       const run = runFile({ createdAt: at(6), ...more });
       const { of } = await repeatsSincePlan(run, join(root, 'elsewhere', 'x'), context);
