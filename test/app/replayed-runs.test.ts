@@ -5,11 +5,19 @@ import { join } from 'node:path';
 import { replayRun } from '../../src/app/run/replay-run.ts';
 import { openRunIndex } from '../../src/app/runs/index/index-writer.ts';
 import type { JournalRecord } from '../../src/domain/run/journal-record.ts';
-import { onFileCalls } from '../disk/file-calls.ts';
 import { attempt, journalText } from '../journal/sample.ts';
 import { planned } from '../report/sample.ts';
 import { openBelow } from './open-files.ts';
-import { acted, around, begunAs, makeRun, newFolder, placeOf, type Made } from './run-folders.ts';
+import {
+  abortedAtEachRead,
+  acted,
+  around,
+  begunAs,
+  makeRun,
+  newFolder,
+  placeOf,
+  type Made,
+} from './run-folders.ts';
 
 const root = await newFolder();
 afterAll(() => rm(root, { recursive: true }));
@@ -105,21 +113,13 @@ describe('a run without a journal', () => {
   test('is not taken for a plan because of an abort', async () => {
     const text = `${HEADER}${line('succeeded')}`;
     const { dir, run } = await folder({ files: { 'results.csv': text } });
-    let isOver = false;
-    for (let nth = 1; !isOver; nth += 1) {
-      const { context, drain } = around(root);
-      let calls = 0;
-      const release = await onFileCalls((now) => {
-        calls = now;
-        if (now === nth) drain.abort(new Error('gone'));
-      });
-      const found = await replayRun(placeOf(dir), run, context, drain.signal)
-        .catch((error: unknown) => error as Error)
-        .finally(release);
-      isOver = calls < nth;
-      if (found instanceof Error) expect(found.message).toBe('gone');
-      else expect(found.chainState.kind).toBe('broken');
-    }
+    const ends = await abortedAtEachRead(root, ({ context, drain }) =>
+      replayRun(placeOf(dir), run, context, drain.signal),
+    );
+    expect(ends.length).toBeGreaterThan(1);
+    for (const { end } of ends)
+      if (end instanceof Error) expect(end.message).toBe('gone');
+      else expect(end.chainState.kind).toBe('broken');
   });
 });
 

@@ -12,6 +12,7 @@ import { RUN_FILES } from '../../src/domain/run/run-file.ts';
 import { host as realHost } from '../../src/host.ts';
 import type { RunDirectory } from '../../src/journal/directory/run-directory.ts';
 import { writePlan } from '../../src/plan/file/write-plan.ts';
+import { onFileCalls } from '../disk/file-calls.ts';
 import { attempt, journalText, opened, outcome } from '../journal/sample.ts';
 import { planned, rowsOf, runFile } from '../report/sample.ts';
 
@@ -104,6 +105,32 @@ export function around(cwd: string, more: Partial<AppContext['host']> = {}): Aro
       verbose: false,
     },
   };
+}
+
+/**
+ * Does the same again and again, each time with an abort at a later one of its reads, until one is over before its abort.
+ * Returns what each came to: an error, if that is what it rejected with.
+ */
+export async function abortedAtEachRead<T>(
+  cwd: string,
+  work: (around: Around) => Promise<T>,
+): Promise<readonly { readonly end: T | Error; readonly said: readonly string[] }[]> {
+  const ends: { readonly end: T | Error; readonly said: readonly string[] }[] = [];
+  let [nth, calls] = [0, 0];
+  do {
+    nth += 1;
+    calls = 0;
+    const here = around(cwd);
+    const release = await onFileCalls((now) => {
+      calls = now;
+      if (now === nth) here.drain.abort(new Error('gone'));
+    });
+    const end = await work(here)
+      .catch((error: unknown) => error as Error)
+      .finally(release);
+    ends.push({ end, said: here.said() });
+  } while (calls >= nth);
+  return ends;
 }
 
 /** A folder for the runs of a test. */

@@ -69,12 +69,12 @@ export class UserLookup {
 
   /** Halves a refused search until each term that Okta does not accept is in a search by itself. */
   async #divide(terms: readonly SearchTerm[], failure: Failure, found: Found): Promise<void> {
-    // Infinite once a term was refused by itself: that says nothing about how many are accepted.
-    let largest = -Infinity;
+    let largest = 0;
+    let culprits = 0;
     const halve = async (part: readonly SearchTerm[], refusal: Failure): Promise<void> => {
       const [first] = part;
       if (part.length === 1 && first !== undefined) {
-        largest = Infinity;
+        culprits += 1;
         await this.#readAlone(first, refusal, found);
         return;
       }
@@ -87,7 +87,8 @@ export class UserLookup {
       }
     };
     await halve(terms, failure);
-    this.#size.refuseCount(largest);
+    // A term that is refused by itself says nothing about how many are accepted.
+    if (culprits === 0) this.#size.refuseCount(largest);
   }
 
   /** Sends one search and reads all its pages. Returns the failure, if there is one. */

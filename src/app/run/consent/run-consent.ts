@@ -31,7 +31,7 @@ function termsOf(
  * What the command line names must be right even if the run has finished. Consent is not needed, because nobody is left.
  */
 export function checkNamed(run: RunFile, replay: Replay, guards: GuardConfig): void {
-  // Consent that is missing is asked for, which is not done here.
+  // As if there were somebody to ask: then only what is named wrong is refused, and nobody is asked here.
   checkConsent(termsOf(run, replay, guards, { interactive: true }));
 }
 
