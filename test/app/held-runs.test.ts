@@ -52,12 +52,17 @@ describe('a run that is read again and again', () => {
       },
     },
   };
-  const with_ = (tables: RunTables, from = dir) =>
-    tables.with(from, { ...context, host }, async (table) => {
-      const rows = [];
-      for await (const { result } of table.rows(1)) rows.push(result.outcome);
-      return { table, rows };
-    });
+  const with_ = (tables: RunTables, from = dir, how = {}) =>
+    tables.with(
+      from,
+      { ...context, host },
+      async (table) => {
+        const rows = [];
+        for await (const { result } of table.rows(1)) rows.push(result.outcome);
+        return { table, rows };
+      },
+      how,
+    );
   const write = (more: readonly JournalRecord[]) =>
     writeFile(join(dir, 'journal.jsonl'), journalText(more, 't'));
 
@@ -102,6 +107,19 @@ describe('a run that is read again and again', () => {
     // A journal that is shorter is a different one.
     await write(records);
     expect((await with_(tables)).rows).toEqual(first.rows);
+    await tables.close();
+  });
+
+  test('that has grown is read again at once for somebody who asks for what is there now', async () => {
+    const tables = new RunTables();
+    const fresh = { fresh: true };
+    const first = await with_(tables, dir, fresh);
+    expect((await with_(tables, dir, fresh)).table).toBe(first.table);
+    await write([...records, ...acted(2)]);
+    expect((await with_(tables)).rows[1]).toBe('not-attempted');
+    const second = await with_(tables, dir, fresh);
+    expect(second.rows[1]).toBe('succeeded');
+    expect((await with_(tables)).table).toBe(second.table);
     await tables.close();
   });
 

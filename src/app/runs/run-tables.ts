@@ -61,13 +61,17 @@ function rowsOf(run: RunFile, plan: ReadPlan, replay: Replay) {
 export class RunTables {
   readonly #kept = new Map<string, Kept>();
 
-  /** Reads a run, and keeps what `look` reads open until it is done. Rejects with RUN_*, PLAN_CHANGED, DISK. */
+  /**
+   * Reads a run, and keeps what `look` reads open until it is done. What was read of a run in progress a short time ago is
+   * recent enough, unless it must be `fresh`. Rejects with RUN_*, PLAN_CHANGED, DISK.
+   */
   async with<T>(
     dir: string,
     context: AppContext,
     look: (table: RunTable) => Promise<T>,
+    { fresh = false } = {},
   ): Promise<T> {
-    const kept = await this.#open(dir, context);
+    const kept = await this.#open(dir, context, fresh);
     kept.users += 1;
     try {
       return await look(kept.table);
@@ -90,7 +94,7 @@ export class RunTables {
     this.#kept.clear();
   }
 
-  async #open(dir: string, context: AppContext): Promise<Kept> {
+  async #open(dir: string, context: AppContext, fresh: boolean): Promise<Kept> {
     const { clock } = context.host;
     const known = this.#kept.get(dir);
     const nowMs = clock.monotonicMs();
@@ -99,7 +103,7 @@ export class RunTables {
       const waitMs = Math.max(FRESH_MS, known.costMs * COST_FACTOR);
       if (
         bytes === known.journalBytes ||
-        (bytes > known.journalBytes && nowMs < known.readMs + waitMs)
+        (bytes > known.journalBytes && nowMs < known.readMs + waitMs && !fresh)
       )
         return known;
     }

@@ -93,6 +93,8 @@ export const ROWS = z.strictObject({
   error: text(2000).optional(),
   /** Rows with a secret that was handed over, or not yet. */
   handed: z.enum(['yes', 'no']).optional(),
+  /** The rows as they are now. Otherwise those of a run in progress can be some seconds old. */
+  fresh: z.literal('yes').optional(),
 });
 export type RowsQuery = z.input<typeof ROWS>;
 

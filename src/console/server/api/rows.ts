@@ -32,11 +32,12 @@ async function inTable<T>(
   { runs, tables, console }: ConsoleState,
   c: Context,
   look: (table: RunTable, context: AppContext) => Promise<T>,
+  how?: { readonly fresh: boolean },
 ): Promise<T> {
   const { signal } = c.req.raw;
   const context = appContext(console, () => undefined, { drain: signal });
   const dir = await runs.dirOf(c.req.param('run') ?? '', signal);
-  return tables.with(dir, context, (table) => look(table, context));
+  return tables.with(dir, context, (table) => look(table, context), how);
 }
 
 /** How the secret of a row is handed out: shown when a button is pressed, marked as handed over. */
@@ -77,11 +78,12 @@ export function serveRows(api: Hono, state: ConsoleState): void {
   api.get('/runs/:run/rows', async (c) => {
     const request = queryOf(c.req.raw, ROWS);
     const { signal } = c.req.raw;
-    const found = await inTable(state, c, async (table) => {
+    const read = async (table: RunTable) => {
       const hasSecrets = secretOf(table.run) !== undefined;
       const handOuts = hasSecrets ? await readHandOuts(table.dir) : new Map<number, HandOut>();
       return scanRows(table, request, { clock, signal, handOuts });
-    });
+    };
+    const found = await inTable(state, c, read, { fresh: request.fresh !== undefined });
     return c.json(found);
   });
   api.get('/runs/:run/rows/:row', async (c) => {

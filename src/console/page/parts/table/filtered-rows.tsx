@@ -120,8 +120,7 @@ export function FilteredRows({
   readonly children?: ComponentChildren;
 }) {
   const [typed, setTyped] = useSearch(filter, onFilter);
-  const [round, setRound] = useState(0);
-  const rows = useRows(run, filter, total, `${version} ${round}`);
+  const [rows, again] = useRows(run, filter, total, version);
   return (
     <section class="panel table" aria-label={label}>
       <div class="tools">
@@ -133,11 +132,7 @@ export function FilteredRows({
           value={typed}
           onInput={setTyped}
         />
-        <Found
-          rows={rows}
-          now={(filter.search ?? '') === '' ? now : undefined}
-          again={() => setRound((n) => n + 1)}
-        />
+        <Found rows={rows} now={(filter.search ?? '') === '' ? now : undefined} again={again} />
       </div>
       {children}
       <RowTable

@@ -3,7 +3,7 @@ import type { RowsQuery } from '../../../api/requests.ts';
 import type { Rows, TableRow } from '../../../api/run-answers.ts';
 import type { Answer } from '../../client/answer.ts';
 
-export type RowFilter = Omit<RowsQuery, 'from' | 'count'>;
+export type RowFilter = Omit<RowsQuery, 'from' | 'count' | 'fresh'>;
 
 export type FetchRows = (query: RowsQuery, signal: AbortSignal) => Promise<Answer<Rows>>;
 
@@ -13,6 +13,13 @@ export type Reading =
   | { readonly kind: 'paused'; readonly scanned: number; readonly total: number }
   | { readonly kind: 'complete'; readonly total: number }
   | { readonly kind: 'refused'; readonly error: ApiError };
+
+/** Which rows of a run. `fresh`: as they are now, because somebody asked for them. */
+export interface RowsWanted {
+  readonly filter: RowFilter;
+  readonly total: number;
+  readonly fresh: boolean;
+}
 
 const PAGE_ROWS = 100;
 
@@ -33,11 +40,14 @@ export class RowSource {
   #isReading = false;
   #wanted = PAGE_ROWS;
   #reading: Reading;
+  /** The first search wants the rows as they are now; those after it continue in the same ones. */
+  #isFresh: boolean;
 
-  constructor(fetch: FetchRows, filter: RowFilter, total: number, onChange: () => void) {
+  constructor(fetch: FetchRows, { filter, total, fresh }: RowsWanted, onChange: () => void) {
     this.#fetch = fetch;
     this.#filter = filter;
     this.#onChange = onChange;
+    this.#isFresh = fresh;
     this.#isWhole = Object.values(filter).every((value) => value === undefined || value === '');
     this.#reading = this.#isWhole
       ? { kind: 'complete', total }
@@ -104,7 +114,13 @@ export class RowSource {
   async #search(): Promise<void> {
     this.#isReading = true;
     while (this.#next !== undefined && this.#found.length < this.#wanted) {
-      const query = { ...this.#filter, from: String(this.#next), count: String(PAGE_ROWS) };
+      const place = { from: String(this.#next), count: String(PAGE_ROWS) };
+      const query = {
+        ...this.#filter,
+        ...place,
+        ...(this.#isFresh ? { fresh: 'yes' as const } : {}),
+      };
+      this.#isFresh = false;
       const answer = await this.#fetch(query, this.#gone.signal);
       if (this.#gone.signal.aborted || answer.kind === 'aborted') return;
       if (answer.kind === 'refused') {
