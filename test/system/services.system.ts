@@ -116,9 +116,16 @@ const canUnshare = isThere(CONTAINER[0], ...CONTAINER.slice(1), 'true');
     expect(outcomes(rows)).toEqual({ succeeded: USERS, skipped: 2 });
     const names = readdirSync(s.dir, { recursive: true }).map(String);
     expect(names.filter((name) => name.endsWith('lock'))).toEqual([]);
-    const opened = readFileSync(s.path('reports/night', 'journal.jsonl'), 'utf8').match(
-      /"pid":1,"hostname":"machine-\d"/g,
+    const journal = readFileSync(s.path('reports/night', 'journal.jsonl'), 'utf8');
+    const openings = [...journal.matchAll(/"pid":(\d+),"hostname":"machine-(\d)"/g)];
+    expect(openings.map(([, pid]) => pid)).toEqual(openings.map(() => '1'));
+    // A process that was killed before it began is not in the journal.
+    const began = starts.flatMap(({ ended }, at) =>
+      ended.stdout.includes('"type":"run-started"') ? [`${at}`] : [],
     );
-    expect(opened?.length).toBe(starts.length);
+    const machines = openings.map(([, , machine]) => machine);
+    expect(machines).toEqual(expect.arrayContaining(began));
+    expect(machines).toEqual([...new Set(machines)].toSorted());
+    expect(began).toContain(`${starts.length - 1}`);
   }, 300_000);
 });
