@@ -29,7 +29,6 @@ export function openExpendableFile(path: string, onLost: (why: string) => void):
   const lose = (error: unknown) => {
     if (isLost) return;
     isLost = true;
-    held = '';
     onLost(whyLost(error));
   };
   const opening: Promise<FileHandle | undefined> = openOwnFile(path, 'append').catch(

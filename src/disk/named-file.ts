@@ -2,6 +2,7 @@
 import { close, constants, createReadStream, fstat, open, read, type Stats } from 'node:fs';
 import { Socket } from 'node:net';
 import { dirname } from 'node:path';
+import { addAbortSignal, type Readable } from 'node:stream';
 import { isatty, ReadStream as TtyStream } from 'node:tty';
 import { promisify } from 'node:util';
 import { ownAccount } from './account.ts';
@@ -56,6 +57,21 @@ async function firstBytes(
   throw new NoWriter(path);
 }
 
+/** Passes on what a stream reads, and destroys it after the last chunk that is wanted, or when the signal aborts. */
+async function* chunksOf(
+  stream: Readable,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Uint8Array> {
+  if (signal !== undefined) addAbortSignal(signal, stream);
+  try {
+    for await (const chunk of stream) yield chunk as Uint8Array;
+  } catch (error) {
+    // The stream makes an error of its own of an abort.
+    signal?.throwIfAborted();
+    throw error;
+  }
+}
+
 /**
  * Reads a pipe as its writer fills it, and closes it. A thread that waits for a pipe would outlive Ctrl-C; a socket does
  * not.
@@ -63,22 +79,15 @@ async function firstBytes(
 async function* readPipe(fd: number, path: string, waiting: Waiting): AsyncGenerator<Uint8Array> {
   const { signal } = waiting;
   let stream: Socket | undefined;
-  const stop = () => stream?.destroy();
-  signal?.addEventListener('abort', stop, { once: true });
   try {
     const first = await firstBytes(fd, path, waiting);
     if (first !== undefined) yield first;
+    signal?.throwIfAborted();
     stream = new Socket({ fd, readable: true, writable: false });
-    for await (const chunk of stream) yield chunk as Uint8Array;
-    signal?.throwIfAborted();
-  } catch (error) {
-    signal?.throwIfAborted();
-    throw error;
+    yield* chunksOf(stream, signal);
   } finally {
-    signal?.removeEventListener('abort', stop);
     // Once there is a socket, it owns the descriptor.
     if (stream === undefined) await closeAsync(fd);
-    else stream.destroy();
   }
 }
 
@@ -100,9 +109,10 @@ async function* readDescriptor(
     await closeAsync(fd);
     signal.throwIfAborted();
   }
-  const options = { fd, highWaterMark: CHUNK_BYTES, ...(signal === undefined ? {} : { signal }) };
-  const stream = isatty(fd) ? new TtyStream(fd) : createReadStream(path, options);
-  for await (const chunk of stream) yield chunk as Uint8Array;
+  const stream = isatty(fd)
+    ? new TtyStream(fd)
+    : createReadStream(path, { fd, highWaterMark: CHUNK_BYTES });
+  yield* chunksOf(stream, signal);
 }
 
 async function openToRead(path: string): Promise<{ readonly fd: number; readonly facts: Stats }> {
@@ -161,5 +171,5 @@ export async function readCredential(
     bytes += chunk.length;
     if (bytes >= maxBytes) break;
   }
-  return { text: Buffer.concat(chunks).subarray(0, maxBytes).toString('utf8'), mode };
+  return { text: Buffer.concat(chunks).subarray(0, maxBytes).toString(), mode };
 }

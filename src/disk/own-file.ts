@@ -111,7 +111,7 @@ export async function readOwnText(
 ): Promise<string> {
   const handle = await openOwnFile(path, 'read', options);
   try {
-    return (await readUpTo(handle, maxBytes)).toString('utf8');
+    return (await readUpTo(handle, maxBytes)).toString();
   } finally {
     await handle.close();
   }
@@ -138,8 +138,7 @@ export async function createOwnFile(path: string): Promise<FileHandle> {
 }
 
 async function pour(from: FileHandle, to: FileHandle): Promise<void> {
-  for await (const chunk of from.createReadStream({ autoClose: false }))
-    await to.writeFile(chunk as Uint8Array);
+  for await (const chunk of from.createReadStream()) await to.writeFile(chunk as Uint8Array);
   await to.sync();
 }
 
@@ -155,7 +154,7 @@ export async function copyOwnFile(from: string, to: string): Promise<void> {
       await pour(read, copy).finally(() => copy.close());
     } catch (error) {
       // A part would be taken for the whole.
-      await rm(to, { force: true }).catch(() => undefined);
+      await rm(to).catch(() => undefined);
       throw error;
     }
   } finally {

@@ -60,7 +60,7 @@ async function sweep(dir: string, nowMs: number): Promise<void> {
       ({ mtimeMs }) => nowMs - mtimeMs,
       () => 0,
     );
-    if (age > STALE_MS) await rm(path, { recursive: true, force: true }).catch(() => undefined);
+    if (age > STALE_MS) await rm(path, { recursive: true }).catch(() => undefined);
   }
 }
 
@@ -116,7 +116,7 @@ export async function withStagedFiles<T>(
   } finally {
     // To close a file once more does nothing.
     await Promise.allSettled(files.map(({ handle }) => handle.close()));
-    await rm(stage, { recursive: true, force: true }).catch(() => undefined);
+    await rm(stage, { recursive: true }).catch(() => undefined);
   }
 }
 
@@ -129,7 +129,7 @@ export async function replaceFile(
 ): Promise<void> {
   await withStagedFiles(dir, options, async (create) => {
     const file = await create(name);
-    await file.write(Buffer.from(text, 'utf8'));
+    await file.write(Buffer.from(text));
     await file.finish();
   });
 }

@@ -180,3 +180,47 @@ test('a credential that others can write to, or that is not a file, is not read'
     fault: 'it belongs to another user (uid 65534)',
   });
 });
+
+test('reading a pipe ends with the signal too if that comes while its first bytes are used', async () => {
+  const path = pipe();
+  const writer = openSync(path, 'r+');
+  writeSync(writer, 'id\n');
+  const over = new AbortController();
+  const reason = new Error('stop');
+  const reading = readNamedFile(path, new Waits(undefined, over.signal));
+  expect((await reading.next()).value).toEqual(Buffer.from('id\n'));
+  over.abort(reason);
+  await expect(reading.next()).rejects.toBe(reason);
+  closeSync(writer);
+});
+
+test('reading a file ends with the signal’s reason, whenever that comes', async () => {
+  const path = newPath();
+  writeFileSync(path, 'x'.repeat(300_000), { mode: 0o600 });
+  const reason = new Error('stop');
+  const before: Waiting = new Waits(undefined, AbortSignal.abort(reason));
+  await expect(textOf(readNamedFile(newPath(), before))).rejects.toBe(reason);
+  await expect(readCredential(path, 100, before)).rejects.toBe(reason);
+  const over = new AbortController();
+  const reading = readNamedFile(path, new Waits(undefined, over.signal));
+  expect((await reading.next()).value?.length).toBeLessThan(300_000);
+  over.abort(reason);
+  await expect(reading.next()).rejects.toBe(reason);
+});
+
+test('a credential from a pipe is not read after the signal, however much of it is there', async () => {
+  const path = pipe();
+  const writer = openSync(path, 'r+');
+  writeSync(writer, '00token');
+  const reason = new Error('stop');
+  const over = new Waits(undefined, AbortSignal.abort(reason));
+  await expect(readCredential(path, 4, over)).rejects.toBe(reason);
+  closeSync(writer);
+});
+
+test('a long credential is read in its order', async () => {
+  const path = newPath();
+  const text = Array.from({ length: 40_000 }, (_, at) => `line ${at}\n`).join('');
+  writeFileSync(path, text, { mode: 0o600 });
+  expect((await readCredential(path, 1_000_000, new Waits())).text).toBe(text);
+});
