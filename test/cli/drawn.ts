@@ -10,7 +10,7 @@ export function drawnBy(output: string): {
   let on: 'own' | 'other' = 'own';
   let at = { own: { row: 0, column: 0 }, other: { row: 0, column: 0 } };
 
-  for (const piece of output.split(/(\u001b\[\??\d*[a-zA-Z]|\r\n|\n)/)) {
+  for (const piece of output.split(/(\u001b\[\??\d*[a-zA-Z]|\r\n|\n|\r)/)) {
     const lines = screens[on];
     const cursor = at[on];
     const line = lines[cursor.row] ?? '';
@@ -28,7 +28,10 @@ export function drawnBy(output: string): {
     } else if (piece === '\n' || piece === '\r\n') {
       at[on] = { row: cursor.row + 1, column: 0 };
       lines[cursor.row + 1] ??= '';
-    } else if (piece.startsWith('\u001b')) {
+    } else if (piece === '\r') at[on] = { ...cursor, column: 0 };
+    else if (/^\u001b\[\d+A$/.test(piece))
+      at[on] = { ...cursor, row: Math.max(0, cursor.row - Number(piece.slice(2, -1))) };
+    else if (piece.startsWith('\u001b')) {
       if (!/m$/.test(piece)) throw new Error(`an unknown sequence: ${JSON.stringify(piece)}`);
     } else {
       lines[cursor.row] =

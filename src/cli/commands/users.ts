@@ -33,8 +33,10 @@ export const execute: Execute<'users'> = async ({ input, given, terminal }) => {
     .filter((field) => field !== '');
   if (fields.length === 0)
     throw usage('--columns is empty.', `Example: --columns ${DEFAULT_FIELDS}`);
-  // Standard output is the export itself, and the events of --json do not belong in it.
-  return printing({ ...terminal, json: false }, async (session) => {
+  // Standard output is the export itself, and the events of --json do not belong in it. On the same terminal, a line that is
+  // drawn in place would be drawn over users.
+  const animated = terminal.animated && !terminal.stdout.isTty;
+  return printing({ ...terminal, json: false, animated }, async (session) => {
     const org = await resolveOrg(input.org, session.sources);
     const { users, emptyColumns } = await exportUsers(
       {
