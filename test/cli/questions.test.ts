@@ -10,13 +10,13 @@ import { runFile } from '../report/sample.ts';
 
 const never = new AbortController().signal;
 
-function asked(answers: readonly string[]) {
+function asked(answers: readonly string[], columns = 100) {
   const said: Text[] = [];
   const left = [...answers];
   const terminal = {
     err: async (text: Text) => void said.push(text),
     style: makeStyle(false),
-    host: { stderr: { size: () => ({ columns: 100, rows: 40 }) } },
+    host: { stderr: { size: () => ({ columns, rows: 40 }) } },
   } as unknown as Terminal;
   const input: LineInput = { next: async () => left.shift(), close: () => undefined };
   return { terminal, input, said: () => said.map(wordsOf).join('') };
@@ -164,4 +164,30 @@ describe('consent', () => {
       if (!typed.includes('#')) expect(error).toMatchObject({ hint: HINT });
     },
   );
+});
+
+describe('a question fits its terminal', () => {
+  const spec = { ...runFile().spec, action: 'temp-password' } as const;
+  const run = { ...runFile(), spec, host: `${'a'.repeat(20)}.okta.com` };
+  const unread = [{ text: 'word '.repeat(60).trim() }];
+  const login = `${'l'.repeat(60)}@acme.example`;
+
+  test.each([
+    [50, 49],
+    [80, 79],
+    [300, 109],
+  ])('of %d columns, in %d', async (columns, width) => {
+    const { terminal, input, said } = asked(['no', 'no'], columns);
+    const question = { run, begun: false, users: 3, later: 0, unread, hint: '' };
+    await askConsent(terminal, input, question, never).catch(() => undefined);
+    const wave = { run, users: [{ login, status: 'RECOVERY' }], wave: 1, waves: 1 };
+    await askToGoOn(terminal, input, { ...wave, next: 3, left: 3 }, never);
+    const lines = said().split('\n');
+    const wrapped = lines.filter((line) => !/^Type |read back|^Check now/.test(line));
+    const longest = Math.max(...wrapped.map((line) => line.length));
+    expect([longest <= width, longest > width - 8]).toEqual([true, true]);
+    // A login that has no room is cut, and its status is not.
+    const [user] = lines.filter((line) => line.endsWith('  RECOVERY'));
+    expect(user?.includes(login)).toBe(columns > 80);
+  });
 });

@@ -101,8 +101,9 @@ export const execute: Execute<'explain'> = async ({ word = '', terminal }) => {
   }
   const width = Math.min(100, terminal.stdout.size().columns) - 2;
   const said = (text: string) => asCalled(text, terminal.host.program);
+  const facts = wrap(factsOf(entry), width - entry.code.length, '  ');
   const lines = [
-    styled`${terminal.outStyle.bold(entry.code)}  ${asLines(wrap(factsOf(entry), width, '  '))}`,
+    styled`${terminal.outStyle.bold(entry.code)}  ${asLines(facts)}`,
     '',
     ...wrap(said(entry.meaning), width).map((line) => `  ${line}`),
     '',

@@ -24,7 +24,7 @@ export async function askConsent(
   const { bold, red } = terminal.style;
   const { host, spec } = run;
   const width = Math.min(WIDEST, terminal.host.stderr.size().columns) - 1;
-  const open = unread.map(({ text }) => red(wrap(`! ${text}.`, width, '  ').join('\n')));
+  const open = unread.map(({ text }) => red(wrap(`! ${text}.`, width - 2, '  ').join('\n')));
   const all = counted(users + later, 'user');
   const who = `${later === 0 ? all : `the first ${count(users)} of ${all}`} on ${host}`;
   const wanted = formatConfirmation({ count: users, host });

@@ -62,7 +62,7 @@ class WatchScreen {
       body: [
         ...this.lines(columns),
         ...[...this.messages.values()].flatMap(({ text }) =>
-          wrap(plain(text), columns, '  ').map(outStyle.yellow),
+          wrap(plain(text), columns - 2, '  ').map(outStyle.yellow),
         ),
       ],
       foot: [...this.#moved(), outStyle.dim(status)],

@@ -15,7 +15,7 @@ export function messageText({ level, text, hint = '' }: Message, terminal: Termi
   const { style, host } = terminal;
   const width = Math.min(WIDEST, host.stderr.size().columns);
   const words = LEVELS[level] + plain(asCalled(text, host.program));
-  const said = wrap(words, width - 1, '  ').join('\n');
+  const said = wrap(words, width - 3, '  ').join('\n');
   const next = hintLines(hint, width - 5, host.program).join('\n    ');
   const shown = level === 'info' ? style.dim(said) : style.yellow(said);
   return styled`${shown}${next === '' ? '' : styled`\n  ${style.bold('→')} ${next}`}\n`;
