@@ -1,8 +1,16 @@
 /** The demo shows the whole job in about forty lines, including a follow-up, and ends with two lines to try next. */
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { execute } from '../../src/cli/commands/demo.ts';
 import { runCli } from '../../src/cli/run-cli.ts';
+import { demoLines } from '../../src/cli/screens/demo-lines.ts';
+import { openTerminal } from '../../src/cli/terminal/terminal.ts';
+import type { Host } from '../../src/domain/host.ts';
 import { skippingClock } from '../skipping-clock.ts';
 import { startCliRig } from './rig.ts';
+import { NO_FLAGS, terminalOn } from './terminal-on.ts';
 
 /** The lines of the demo, without what depends on the machine: its port, the time, and how far the run got. */
 const LINES = `
@@ -83,4 +91,109 @@ test('the demo is for people: --json is refused', async () => {
   } finally {
     await rig.close();
   }
+});
+
+describe('the lines of a command that the demo shows', () => {
+  const skips = (count: number) => Array.from({ length: count }, (_, at) => `  skip: s${at}  1`);
+  const shown = (lines: readonly string[], width = 40, wanted = /^ {2}(?:skip|act)/) =>
+    demoLines(lines.join('\n'), wanted, width);
+
+  test('are those that are wanted, and what they continue on', () => {
+    const lines = ['head', '    not of it', '  act 3', '    why', '   odd', '    no', '  act 4'];
+    expect(shown(lines)).toEqual(['  act 3', '    why', '  act 4']);
+  });
+
+  test('name three reasons to skip, and count the others', () => {
+    for (const count of [0, 2, 3]) expect(shown(skips(count))).toEqual(skips(count));
+    expect(shown([...skips(5), '  act 1'])).toEqual([
+      ...skips(3),
+      '  … and 2 more reasons to skip',
+      '  act 1',
+    ]);
+  });
+
+  test('are joined where they were wrapped, and wrapped for this width', () => {
+    const far = ' '.repeat(12);
+    const lines = [`${far}first`, '  act one', `${far}two`, `${far.slice(1)}three`];
+    expect(shown(lines, 40, /\w/)).toEqual([`${far}first`, '  act one two', lines[3]]);
+    const wide = `  act ${'x'.repeat(34)}`;
+    expect(shown([wide])).toEqual([wide]);
+    expect(shown([`${wide} y`, `${far}z`])).toEqual(['  act', `    ${'x'.repeat(34)} y`, '    z']);
+  });
+});
+
+/** Plays the demo up to its first command, which ends with a code that the demo does not expect. */
+async function firstCommand(columns: number, tty = false) {
+  const { host, out } = terminalOn({ columns, ttys: tty ? ['out'] : [] });
+  const listeners = new Set<unknown>();
+  const sleeps: number[] = [];
+  let closed = 0;
+  const cwd = await mkdtemp(join(tmpdir(), 'okta-reset-demo-'));
+  const own: Host = {
+    ...host,
+    ...{ cwd, env: { CI: '1', OKTA_CLIENT_TOKEN: 'mine', OKTA_CLIENT_SCOPES: 'mine' } },
+    clock: { ...host.clock, sleep: async (ms) => void sleeps.push(ms) },
+    stdin: Object.assign(
+      { [Symbol.asyncIterator]: () => host.stdin[Symbol.asyncIterator]() },
+      {
+        isTty: true,
+        close: () => void (closed += 1),
+      },
+    ),
+    onSignal: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+  const seen: { argv: readonly string[]; host: Host }[] = [];
+  const call = async (argv: readonly string[], given: Host) => {
+    seen.push({ argv, host: given });
+    const release = given.onSignal(() => undefined);
+    given.stdin.close();
+    await given.stdout.write('  act 1\n');
+    release();
+    return 9;
+  };
+  const terminal = openTerminal(own, NO_FLAGS);
+  const around = { input: {}, given: new Map(), word: undefined, shown: {}, faces: NO_FACES };
+  const ended = await execute({ terminal, call, ...around }).catch(String);
+  await rm(cwd, { recursive: true });
+  return { ended, seen, sleeps, closed, listeners, out: out(), cwd };
+}
+
+const NO_FACES = { openConsole: () => Promise.reject(new Error('no console')) };
+
+describe('a command of the demo', () => {
+  test('has the made-up org and its own folder, cannot ask, and is told completely if it fails', async () => {
+    const { ended, seen, closed, listeners, cwd } = await firstCommand(100);
+    const [{ argv, host }] = seen as [(typeof seen)[0]];
+    expect(argv.slice(0, 3)).toEqual(['plan', '--file', 'users.csv']);
+    expect(host.env).toEqual({
+      ...{ NO_COLOR: undefined, TERM: undefined, CI: '1' },
+      OKTA_CLIENT_ORGURL: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
+      OKTA_CLIENT_TOKEN: expect.not.stringContaining('mine'),
+      XDG_STATE_HOME: join(host.cwd, '.state'),
+    });
+    expect(relative(cwd, host.cwd)).toMatch(/^reports\/demo-\w+-\w+$/);
+    expect([host.stdin.isTty, host.stdout.isTty, closed, listeners.size]).toEqual([
+      ...[false, false, 0, 0],
+    ]);
+    expect(ended).toBe('Error: demo: plan ended with 9, not 0:\n  act 1\n');
+  });
+
+  test('stays on a terminal for as long as it takes to read, and nowhere else', async () => {
+    expect((await firstCommand(100)).sleeps).toEqual([]);
+    expect((await firstCommand(100, true)).sleeps).toEqual([2 * 350, 350]);
+  });
+
+  test.each([
+    [40, 40],
+    [300, 96],
+  ])('fits a terminal of %d columns, in %d', async (columns, widest) => {
+    const { out } = await firstCommand(columns);
+    const [, ...lines] = out.trimEnd().split('\n');
+    const longest = Math.max(...lines.map((line) => line.length));
+    expect(longest).toBeLessThan(widest);
+    expect(longest).toBeGreaterThan(widest / 2);
+  });
 });

@@ -8,6 +8,7 @@ import type { Host, Output, SignalName } from '../../domain/host.ts';
 import { makeRunId } from '../../domain/run/run-id.ts';
 import { wrap } from '../../text/layout.ts';
 import type { Execute } from '../line/commands.ts';
+import { demoLines } from '../screens/demo-lines.ts';
 import { withSession } from '../session.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { counted } from '../../domain/counted.ts';
@@ -47,42 +48,6 @@ async function say(stage: Stage, title: string, text: string): Promise<void> {
 
 const widthOf = ({ terminal }: Stage) => Math.min(96, terminal.host.stdout.size().columns) - 2;
 
-/** Lines that continue far to the right of their beginning. */
-const GOES_ON = /^ {12,}(?=\S)/;
-
-/** Joins lines that were wrapped for another width, and wraps them for this one. */
-function refolded(lines: readonly string[], width: number): readonly string[] {
-  const whole: string[] = [];
-  for (const line of lines) {
-    const before = whole.at(-1);
-    if (before !== undefined && GOES_ON.test(line)) whole.splice(-1, 1, `${before} ${line.trim()}`);
-    else whole.push(line);
-  }
-  return whole.flatMap((line) => {
-    if (line.length <= width) return [line];
-    const indent = /^ */.exec(line)?.[0] ?? '';
-    return wrap(line, width - indent.length - 2, '  ').map((text) => indent + text);
-  });
-}
-
-/** How many reasons to skip are shown, because a list of all would be too long. */
-const MOST_SKIPS = 3;
-
-/** Leaves out lines that repeat others. */
-function shortened(lines: readonly string[]): readonly string[] {
-  const isSkip = (line: string) => line.startsWith('  skip: ');
-  const skips = lines.filter(isSkip);
-  const left = skips.length - MOST_SKIPS;
-  if (left <= 0) return lines;
-  const last = skips[MOST_SKIPS - 1];
-  const shown = new Set(skips.slice(0, MOST_SKIPS));
-  return lines.flatMap((line) => {
-    if (!isSkip(line)) return [line];
-    if (!shown.has(line)) return [];
-    return line === last ? [line, `  … and ${left} more reasons to skip`] : [line];
-  });
-}
-
 /** Runs a command, and shows the lines of its output that matter for the demo. */
 async function type(
   stage: Stage,
@@ -106,13 +71,7 @@ async function type(
   const code = await stage.call(argv, { ...stage.host, stdout });
   if (code !== exitCode)
     throw new Error(`demo: ${argv[0] ?? ''} ended with ${code}, not ${exitCode}:\n${said}`);
-  const whole = refolded(said.split('\n'), widthOf(stage));
-  let isTold = false;
-  const told = whole.filter((line) => {
-    isTold = lines.test(line) || (isTold && /^ {4}\S/.test(line));
-    return isTold;
-  });
-  await show(stage, shortened(told).join('\n'));
+  await show(stage, demoLines(said, lines, widthOf(stage)).join('\n'));
 }
 
 /** A host for the commands of the demo: the sandbox's org and token, no questions, and a simulated Ctrl-C. */
