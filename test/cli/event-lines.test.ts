@@ -68,15 +68,17 @@ describe('event lines', () => {
     expect(lines.caughtUp(stop.signal)).toBeUndefined();
   });
 
-  test('that were caught up with leave no listener on their signal', async () => {
+  test('that were caught up with wake their sources in order, and leave no listener on their signal', async () => {
     const reader = slowReader();
     const lines = openEventLines(reader.out, 'okta-reset');
     for (let n = 0; n <= 1000; n += 1) void lines.publish({ type: 'row' });
     const stop = new AbortController();
-    for (let n = 0; n < 3; n += 1) void lines.caughtUp(stop.signal);
+    const woken: number[] = [];
+    for (const n of [1, 2, 3]) void lines.caughtUp(stop.signal)?.then(() => woken.push(n));
     expect(getEventListeners(stop.signal, 'abort')).toHaveLength(3);
     await reader.take();
     expect(getEventListeners(stop.signal, 'abort')).toEqual([]);
+    expect(woken).toEqual([1, 2, 3]);
     await reader.take();
   });
 

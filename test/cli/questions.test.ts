@@ -169,7 +169,7 @@ describe('consent', () => {
 describe('a question fits its terminal', () => {
   const spec = { ...runFile().spec, action: 'temp-password' } as const;
   const run = { ...runFile(), spec, host: `${'a'.repeat(20)}.okta.com` };
-  const unread = [{ text: 'word '.repeat(60).trim() }];
+  const unread = [{ list: 'admins', text: 'word '.repeat(60).trim() }] as const;
   const login = `${'l'.repeat(60)}@acme.example`;
 
   test.each([
