@@ -76,8 +76,7 @@ export interface Sandbox {
   readonly revokeToken: (token: string) => boolean;
 }
 
-const ms = (seconds: number | undefined): number | undefined =>
-  seconds === undefined || seconds === 0 ? undefined : seconds * 1000;
+const ms = (seconds: number): number | undefined => (seconds === 0 ? undefined : seconds * 1000);
 
 function describe(org: Org, index: number): SandboxUser {
   const { table } = org;
@@ -93,11 +92,11 @@ function describe(org: Org, index: number): SandboxUser {
     firstName,
     lastName,
     admin: org.isAdmin(index),
-    statusChangedMs: ms(table.statusChangedS[index]),
-    passwordChangedMs: ms(table.passwordChangedS[index]),
-    sessions: table.sessions[index] ?? 0,
-    oauthTokens: table.oauthTokens[index] ?? 0,
-    factors: table.factors[index] ?? 0,
+    statusChangedMs: ms(table.value('statusChangedS', index)),
+    passwordChangedMs: ms(table.value('passwordChangedS', index)),
+    sessions: table.value('sessions', index),
+    oauthTokens: table.value('oauthTokens', index),
+    factors: table.value('factors', index),
   };
 }
 
@@ -150,7 +149,7 @@ export async function startSandbox(
     stats: () => sandboxStats(org),
     currentTempPassword: (id) =>
       find(id, (index) => {
-        const nth = org.table.currentTemp[index] ?? 0;
+        const nth = org.table.value('currentTemp', index);
         return nth === 0 ? undefined : org.tempPassword(index, nth);
       }),
     finish: (id) => find(id, (index) => org.finish(index)) ?? false,

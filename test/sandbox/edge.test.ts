@@ -121,6 +121,16 @@ describe('the org about itself', () => {
     await own.close();
   });
 
+  test.each(['SSWS', 'ssws'])('a token that is sent as %s revokes itself', async (scheme) => {
+    const own = await startRig({ tokens: ['one'] });
+    const as = async (method: string, path: string) =>
+      (await own.send(method, path, { authorization: `${scheme} one` })).status;
+    expect(await as('GET', `${USERS}/me`)).toBe(200);
+    expect(await as('DELETE', '/api/v1/api-tokens/current')).toBe(204);
+    expect(await as('GET', `${USERS}/me`)).toBe(401);
+    await own.close();
+  });
+
   test('a token revokes itself, or is revoked; new ones are issued', async () => {
     const own = await startRig({ tokens: ['one', 'two'] });
     const as = async (token: string) =>

@@ -15,8 +15,8 @@ export function listFactors(exchange: Exchange): Reply {
   if (typeof index !== 'number') return index;
   const { org } = exchange;
   const { seed } = org.settings;
-  const enrolled = KINDS.slice(0, org.table.factors[index] ?? 0);
-  const enrolledS = org.table.enrolledS[index] ?? 0;
+  const enrolled = KINDS.slice(0, org.table.value('factors', index));
+  const enrolledS = org.table.value('enrolledS', index);
   const factors = enrolled.map(([factorType, provider], nth) => {
     const isLast = nth === enrolled.length - 1 && enrolledS > 0;
     const created = timestamp(isLast ? enrolledS : org.table.createdS(index));

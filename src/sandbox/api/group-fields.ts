@@ -40,15 +40,10 @@ const PROFILE = ops('eq', 'sw', 'co', 'pr');
 const TIME = ops('eq', 'gt', 'ge', 'lt', 'le', 'pr');
 
 function text(read: Field['read'], operators: ReadonlySet<Operator>): Field {
-  return { kind: 'text', operators, caseSensitive: false, read };
+  return { kind: 'text', operators, read };
 }
 
-const time = (read: Field['read']): Field => ({
-  kind: 'time',
-  operators: TIME,
-  caseSensitive: false,
-  read,
-});
+const time = (read: Field['read']): Field => ({ kind: 'time', operators: TIME, read });
 
 function found(org: Org, attribute: string): Field | undefined {
   switch (attribute) {

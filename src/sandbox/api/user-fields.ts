@@ -28,16 +28,11 @@ function text(
   operators: ReadonlySet<Operator>,
   lookup?: Field['lookup'],
 ): Field {
-  const field = { kind: 'text', operators, caseSensitive: false, read } as const;
+  const field = { kind: 'text', operators, read } as const;
   return lookup === undefined ? field : { ...field, lookup };
 }
 
-const time = (read: Field['read']): Field => ({
-  kind: 'time',
-  operators: TIME,
-  caseSensitive: false,
-  read,
-});
+const time = (read: Field['read']): Field => ({ kind: 'time', operators: TIME, read });
 
 const list = (index: number | undefined): readonly number[] => (index === undefined ? [] : [index]);
 

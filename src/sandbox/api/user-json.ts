@@ -52,7 +52,7 @@ const LINK_PATHS: Readonly<Record<string, string>> = {
 
 function links(org: Org, index: number, status: Status, self: string, origin: string): string {
   const offered = PUBLISHED[status].filter(
-    (name) => name !== 'resetFactors' || (org.table.factors[index] ?? 0) > 0,
+    (name) => name !== 'resetFactors' || org.table.value('factors', index) > 0,
   );
   const published = offered.map((name) => {
     const path = LINK_PATHS[name];

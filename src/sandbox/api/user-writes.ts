@@ -21,28 +21,21 @@ function record(exchange: Exchange, type: LogEventType, index: number, failed = 
   });
 }
 
-const add = (counter: Uint16Array, index: number): number => {
-  const value = (counter[index] ?? 0) + 1;
-  counter[index] = value;
-  return value;
-};
-
 function badFlag(name: string): Reply {
   return errorReply('E0000001', { detail: name, causes: [`${name}: must be true or false`] });
 }
 
 function revokeSessions(exchange: Exchange, index: number): void {
-  const { table, tally } = exchange.org;
+  const { table } = exchange.org;
   table.sessions[index] = 0;
-  add(table.sessionRevocations, index);
-  tally.totals.sessionRevocations += 1;
+  table.add('sessionRevocations', index);
   record(exchange, 'user.session.clear', index);
 }
 
 /** Sends an email, or answers E0000118 if the last one to this user is too recent. */
 function tooFresh(exchange: Exchange, index: number): Reply | undefined {
   const { settings, table, tally } = exchange.org;
-  const lastS = table.mailedS[index] ?? 0;
+  const lastS = table.value('mailedS', index);
   if (settings.mailGapMs === 0 || lastS === 0) return undefined;
   if (exchange.nowMs - lastS * 1000 >= settings.mailGapMs) return undefined;
   tally.throttled.mail += 1;
@@ -113,7 +106,7 @@ export function resetPassword(exchange: Exchange): Reply {
   const revoke = flag(exchange, 'revokeSessions', false);
   if (revoke === 'bad') return badFlag('revokeSessions');
   const { org } = exchange;
-  const { table, tally } = org;
+  const { table } = org;
   if (exchange.query.get('provider') === 'FEDERATION') return federate(exchange, index, revoke);
   return lifecycle(exchange, 'reset_password', index, ({ to, provider }) => {
     const fresh = sendEmail ? tooFresh(exchange, index) : undefined;
@@ -121,8 +114,7 @@ export function resetPassword(exchange: Exchange): Reply {
     org.moveStatus(index, to ?? 'RECOVERY', exchange.nowMs);
     if (provider !== undefined) convert(exchange, index, provider);
     table.currentTemp[index] = 0;
-    const nth = add(table.resets, index);
-    tally.totals.resets += 1;
+    const nth = table.add('resets', index);
     record(exchange, 'user.account.reset_password', index);
     if (revoke) revokeSessions(exchange, index);
     if (sendEmail) {
@@ -136,12 +128,11 @@ export function resetPassword(exchange: Exchange): Reply {
 
 function issueTempPassword(exchange: Exchange, index: number): Reply {
   const { org } = exchange;
-  const { table, tally } = org;
+  const { table } = org;
   org.moveStatus(index, 'PASSWORD_EXPIRED', exchange.nowMs);
   table.setPassword(index, Math.floor(exchange.nowMs / 1000));
-  const nth = add(table.tempPasswords, index);
+  const nth = table.add('tempPasswords', index);
   table.currentTemp[index] = nth;
-  tally.totals.tempPasswords += 1;
   record(exchange, 'user.account.update_password', index);
   record(exchange, 'user.account.expire_password', index);
   return jsonReply(JSON.stringify({ tempPassword: org.tempPassword(index, nth) }));
@@ -160,10 +151,9 @@ export function expirePassword(exchange: Exchange): Reply {
       const issued = issueTempPassword(exchange, index);
       return query === 'empty' ? EMPTY_OBJECT : issued;
     }
-    const statusChangedS = org.table.statusChangedS[index] ?? 0;
+    const statusChangedS = org.table.value('statusChangedS', index);
     org.moveStatus(index, 'PASSWORD_EXPIRED', exchange.nowMs);
-    add(org.table.expirations, index);
-    org.tally.totals.expirations += 1;
+    org.table.add('expirations', index);
     record(exchange, 'user.account.expire_password', index);
     return jsonReply(
       userJson(org, index, { origin: exchange.origin, links: 'all', statusChangedS }),
@@ -191,12 +181,11 @@ export function clearSessions(exchange: Exchange): Reply {
   if (tokens === 'bad') return badFlag('oauthTokens');
   // Remembered devices are not simulated, so the parameter is only checked.
   if (flag(exchange, 'forgetDevices', true) === 'bad') return badFlag('forgetDevices');
-  const { table, tally } = exchange.org;
+  const { table } = exchange.org;
   revokeSessions(exchange, index);
   if (tokens) {
     table.oauthTokens[index] = 0;
-    add(table.tokenRevocations, index);
-    tally.totals.tokenRevocations += 1;
+    table.add('tokenRevocations', index);
   }
   exchange.org.effects += 1;
   return NO_CONTENT;
@@ -244,11 +233,10 @@ export function resetFactors(exchange: Exchange): Reply {
   const index = resolveUser(exchange, 4);
   if (typeof index !== 'number') return index;
   return lifecycle(exchange, 'reset_factors', index, () => {
-    const { table, tally } = exchange.org;
+    const { table } = exchange.org;
     exchange.org.touch(index, exchange.nowMs);
     table.factors[index] = 0;
-    add(table.factorResets, index);
-    tally.totals.factorResets += 1;
+    table.add('factorResets', index);
     record(exchange, 'user.mfa.factor.reset_all', index);
     return { status: 200, headers: [], body: '' };
   });
@@ -266,9 +254,9 @@ function simple(call: 'suspend' | 'unsuspend' | 'deactivate' | 'unlock', event: 
       if (call === 'suspend') {
         // Source: Okta, role permissions: suspending a user clears the user's sessions as well.
         org.table.sessions[index] = 0;
-        add(org.table.suspensions, index);
+        org.table.add('suspensions', index);
       }
-      if (call === 'unsuspend') add(org.table.unsuspensions, index);
+      if (call === 'unsuspend') org.table.add('unsuspensions', index);
       record(exchange, event, index);
       return EMPTY_OBJECT;
     });

@@ -33,9 +33,7 @@ export function strikeOf(route: Route, exchange: Exchange): Strike | undefined {
   const { org, number } = exchange;
   const { chaos, seed } = org.settings;
   const user = route.write ? userOf(exchange) : undefined;
-  const { writes } = org.table;
-  const nth = user === undefined ? 0 : (writes[user] ?? 0) + 1;
-  if (user !== undefined) writes[user] = nth;
+  const nth = user === undefined ? 0 : org.table.add('writes', user);
   const draws = route.write ? chaos.writes : chaos.reads;
   const strike = drawFault(draws, seed, user ?? number, nth);
   if (strike === undefined || !concerns(strike.fault, exchange, user)) return undefined;
@@ -60,8 +58,8 @@ export function perform(route: Route, exchange: Exchange, strike: Strike | undef
   if (user === undefined) return route.handle(exchange);
   // The password is new, but the directory refused to make the user change it.
   const { table } = exchange.org;
-  const { [user]: status = 0 } = table.status;
-  const { [user]: changedS = 0 } = table.statusChangedS;
+  const status = table.value('status', user);
+  const changedS = table.value('statusChangedS', user);
   const reply = route.handle(exchange);
   table.status[user] = status;
   table.statusChangedS[user] = changedS;

@@ -108,9 +108,8 @@ export class Credentials {
 
   /** Ends the credential in an Authorization header. */
   revokeHeader(authorization: string | undefined): void {
-    if (authorization === undefined) return;
-    this.#ssws.delete(authorization);
-    this.#access.delete(authorization.slice(authorization.indexOf(' ') + 1));
+    if (authorization !== undefined)
+      this.revoke(authorization.slice(authorization.indexOf(' ') + 1));
   }
 
   /** Ends the SSWS tokens of an admin. */

@@ -1,17 +1,8 @@
 import type { Org } from './org.ts';
+import { EFFECT_COLUMNS, type EffectColumn } from './user-table.ts';
 
 /** What was done to one user, counted by the org. */
-export interface UserEffects {
-  readonly resets: number;
-  readonly expirations: number;
-  readonly tempPasswords: number;
-  readonly sessionRevocations: number;
-  readonly tokenRevocations: number;
-  readonly factorResets: number;
-  readonly suspensions: number;
-  readonly unsuspensions: number;
-  readonly mails: number;
-}
+export type UserEffects = Readonly<Record<EffectColumn, number>>;
 
 /** How often one kind of effect happened in total, to how many users, and how often to one user at most. */
 export interface EffectCount {
@@ -35,7 +26,7 @@ export interface SandboxStats {
   readonly faults: Readonly<Record<string, number>>;
   /** Writes whose effect has not come yet (late faults). */
   readonly waiting: number;
-  readonly effects: Readonly<Record<keyof UserEffects, EffectCount>> & {
+  readonly effects: Readonly<Record<EffectColumn, EffectCount>> & {
     readonly conversions: number;
     readonly unlocks: number;
     readonly reactivations: number;
@@ -44,19 +35,13 @@ export interface SandboxStats {
   readonly statuses: Readonly<Record<string, number>>;
 }
 
+function byEffect<T>(valueOf: (column: EffectColumn) => T): Readonly<Record<EffectColumn, T>> {
+  const entries = EFFECT_COLUMNS.map((column) => [column, valueOf(column)]);
+  return Object.fromEntries(entries) as Readonly<Record<EffectColumn, T>>;
+}
+
 export function effectsOf(org: Org, index: number): UserEffects {
-  const { table } = org;
-  return {
-    resets: table.resets[index] ?? 0,
-    expirations: table.expirations[index] ?? 0,
-    tempPasswords: table.tempPasswords[index] ?? 0,
-    sessionRevocations: table.sessionRevocations[index] ?? 0,
-    tokenRevocations: table.tokenRevocations[index] ?? 0,
-    factorResets: table.factorResets[index] ?? 0,
-    suspensions: table.suspensions[index] ?? 0,
-    unsuspensions: table.unsuspensions[index] ?? 0,
-    mails: table.mails[index] ?? 0,
-  };
+  return byEffect((column) => org.table.value(column, index));
 }
 
 function count(values: Uint16Array): EffectCount {
@@ -80,7 +65,6 @@ export function sandboxStats(org: Org): SandboxStats {
     const status = table.statusOf(index);
     statuses[status] = (statuses[status] ?? 0) + 1;
   }
-  const { conversions, unlocks, reactivations, other } = tally.totals;
   return {
     users: table.size,
     requests: { ...tally.requests },
@@ -88,19 +72,8 @@ export function sandboxStats(org: Org): SandboxStats {
     faults: { ...tally.faults },
     waiting: org.waiting,
     effects: {
-      resets: count(table.resets),
-      expirations: count(table.expirations),
-      tempPasswords: count(table.tempPasswords),
-      sessionRevocations: count(table.sessionRevocations),
-      tokenRevocations: count(table.tokenRevocations),
-      factorResets: count(table.factorResets),
-      suspensions: count(table.suspensions),
-      unsuspensions: count(table.unsuspensions),
-      mails: count(table.mails),
-      conversions,
-      unlocks,
-      reactivations,
-      other,
+      ...byEffect((column) => count(table[column])),
+      ...tally.totals,
     },
     statuses,
   };

@@ -20,22 +20,10 @@ export interface Tally {
   readonly requests: Record<string, number>;
   readonly throttled: { window: number; concurrency: number; mail: number };
   readonly faults: Record<string, number>;
-  readonly totals: {
-    resets: number;
-    expirations: number;
-    tempPasswords: number;
-    sessionRevocations: number;
-    tokenRevocations: number;
-    factorResets: number;
-    conversions: number;
-    unlocks: number;
-    reactivations: number;
-    other: number;
-  };
+  /** What is not counted by user. */
+  readonly totals: { conversions: number; unlocks: number; reactivations: number; other: number };
 }
 
-/** The principal of an event that no API credential caused. */
-const NO_PRINCIPAL = 0xffff_ffff;
 /** How many kinds of factors the org knows. */
 const MOST_FACTORS = 2;
 
@@ -64,18 +52,7 @@ export class Org {
     requests: {},
     throttled: { window: 0, concurrency: 0, mail: 0 },
     faults: {},
-    totals: {
-      resets: 0,
-      expirations: 0,
-      tempPasswords: 0,
-      sessionRevocations: 0,
-      tokenRevocations: 0,
-      factorResets: 0,
-      conversions: 0,
-      unlocks: 0,
-      reactivations: 0,
-      other: 0,
-    },
+    totals: { conversions: 0, unlocks: 0, reactivations: 0, other: 0 },
   };
   /** Writes that took effect. */
   effects = 0;
@@ -162,7 +139,7 @@ export class Org {
 
   mail(index: number, type: MailType, nowMs: number): void {
     this.outbox.send(index, type, nowMs);
-    this.table.mails[index] = (this.table.mails[index] ?? 0) + 1;
+    this.table.add('mails', index);
     this.table.mailedS[index] = Math.floor(nowMs / 1000);
   }
 
@@ -191,7 +168,7 @@ export class Org {
     const nowMs = this.nowMs();
     if (status === STATUS_CODE.RECOVERY) {
       if (this.scanner.hasOpened(index)) return false;
-      const ageMs = nowMs - (this.table.statusChangedS[index] ?? 0) * 1000;
+      const ageMs = nowMs - this.table.value('statusChangedS', index) * 1000;
       if (ageMs > this.settings.linkLifetimeMinutes * 60_000) return false;
     } else if (status !== STATUS_CODE.PASSWORD_EXPIRED) return false;
     this.moveStatus(index, 'ACTIVE', nowMs);
@@ -208,8 +185,8 @@ export class Org {
     if (table.status[index] !== STATUS_CODE.ACTIVE) return false;
     const nowMs = this.nowMs();
     this.touch(index, nowMs);
-    table.sessions[index] = Math.min(255, (table.sessions[index] ?? 0) + 1);
-    table.oauthTokens[index] = Math.min(255, (table.oauthTokens[index] ?? 0) + 1);
+    for (const column of ['sessions', 'oauthTokens'] as const)
+      table[column][index] = Math.min(255, table.value(column, index) + 1);
     table.lastLoginS[index] = Math.floor(nowMs / 1000);
     this.#byUser('user.session.start', index, nowMs);
     return true;
@@ -218,7 +195,7 @@ export class Org {
   /** The user enrolls one more factor. Returns false if they have all of them. */
   enrol(index: number): boolean {
     const { table } = this;
-    const factors = table.factors[index] ?? 0;
+    const factors = table.value('factors', index);
     if (factors >= MOST_FACTORS) return false;
     const nowMs = this.nowMs();
     table.factors[index] = factors + 1;
@@ -241,10 +218,8 @@ export class Org {
       type,
       timeMs,
       user,
-      principal: NO_PRINCIPAL,
       request: 0,
       userAgent: '',
-      failed: false,
     });
   }
 }

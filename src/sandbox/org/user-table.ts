@@ -32,6 +32,33 @@ export const STATE_COLUMNS = [
 
 export type StateColumn = (typeof STATE_COLUMNS)[number];
 
+/** What was done to a user, counted. */
+export const EFFECT_COLUMNS = [
+  'resets',
+  'expirations',
+  'tempPasswords',
+  'sessionRevocations',
+  'tokenRevocations',
+  'factorResets',
+  'suspensions',
+  'unsuspensions',
+  'mails',
+] as const;
+
+export type EffectColumn = (typeof EFFECT_COLUMNS)[number];
+
+/** All columns. */
+type UserColumn =
+  | StateColumn
+  | EffectColumn
+  | 'mailedS'
+  | 'sessions'
+  | 'oauthTokens'
+  | 'factors'
+  | 'enrolledS'
+  | 'writes'
+  | 'currentTemp';
+
 /** Users as somebody sees them: now, or as they were when the search was last updated. */
 export interface UserView {
   readonly value: (column: StateColumn, index: number) => number;
@@ -136,16 +163,23 @@ export class UserTable implements UserView {
     return CREATED_S + (bits(this.#seed, index, 41) % CREATED_SPAN_S);
   }
 
-  value(column: StateColumn, index: number): number {
+  value(column: UserColumn, index: number): number {
     return this[column][index] ?? 0;
   }
 
+  /** Adds one to a counter. Returns the new number. */
+  add(column: EffectColumn | 'writes', index: number): number {
+    const value = this.value(column, index) + 1;
+    this[column][index] = value;
+    return value;
+  }
+
   statusOf(index: number): Status {
-    return statusNamed(this.status[index] ?? 0);
+    return statusNamed(this.value('status', index));
   }
 
   providerOf(index: number): Provider {
-    return providerNamed(this.provider[index] ?? 0);
+    return providerNamed(this.value('provider', index));
   }
 
   #signsInElsewhere(index: number): boolean {

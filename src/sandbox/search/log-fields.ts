@@ -39,12 +39,7 @@ export function logField(
   attribute: string,
   principalOf: (number: number) => Principal | undefined,
 ): Field | undefined {
-  const field = (read: Field['read']): Field => ({
-    kind: 'text',
-    operators: ALL,
-    caseSensitive: false,
-    read,
-  });
+  const field = (read: Field['read']): Field => ({ kind: 'text', operators: ALL, read });
   const exact = (read: Field['read']): Field => ({ ...field(read), caseSensitive: true });
   const principal = (event: number): Principal | undefined =>
     principalOf(org.log.event(event).principal);

@@ -4,7 +4,8 @@ import type { Expression, Operator } from './grammar.ts';
 export interface Field {
   readonly kind: 'text' | 'time';
   readonly operators: ReadonlySet<Operator>;
-  readonly caseSensitive: boolean;
+  /** Whether texts are compared exactly. Default false: case is ignored. */
+  readonly caseSensitive?: boolean;
   /** The value, or several values; undefined if the object has none. Times are epoch milliseconds as text. */
   readonly read: (index: number) => string | number | readonly string[] | undefined;
   /** All objects with exactly this value, if the attribute is indexed. */

@@ -15,7 +15,6 @@ const CATALOGUE = {
   E0000007: [404, 'Not found'],
   E0000008: [404, 'The requested path was not found'],
   E0000009: [500, 'Internal Server Error'],
-  E0000010: [503, 'Service is in read only mode'],
   E0000011: [401, 'Invalid token provided'],
   E0000014: [403, 'Update of credentials failed'],
   E0000016: [403, 'Activation failed because the user is already active'],

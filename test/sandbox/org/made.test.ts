@@ -134,6 +134,47 @@ describe('an org', () => {
     expect(hash.digest('hex').slice(0, 16)).toBe(digest);
   });
 
+  test('of a seed issues the same tokens, links, ids and events in every version', async () => {
+    const rig = await startRig({
+      ...{ seed: 7, users: 60, admins: 3, tokens: ['one', 'two'], limits: 'off' },
+      ...{
+        roles: ['ORG_ADMIN', 'CUSTOM'],
+        rolesReadable: true,
+        mix: { bounced: 0.4, scanned: 0.4 },
+      },
+    });
+    const hash = createHash('sha256');
+    const take = (status: string) =>
+      [...rig.org.users()].find((user) => !user.admin && user.status === status)!.id;
+    const [active, staged, pending] = ['ACTIVE', 'STAGED', 'PROVISIONED'].map(take);
+    for (const [method, path] of [
+      ['GET', '/.well-known/okta-organization'],
+      ['GET', '/api/v1/policies?type=PASSWORD'],
+      ['GET', '/api/v1/api-tokens'],
+      ['GET', '/api/v1/principal-rate-limits?filter=principalType+eq+%22SSWS_TOKEN%22'],
+      ['GET', '/api/v1/iam/assignees/users'],
+      ['GET', `${USERS}/me`],
+      ['GET', `${USERS}/${rig.org.tokenOwnerId}/roles`],
+      ['POST', `${USERS}/${active}/lifecycle/reset_password?sendEmail=false`],
+      ['POST', `${USERS}/${active}/lifecycle/reset_password?sendEmail=true`],
+      ['POST', `${USERS}/${active}/lifecycle/expire_password?tempPassword=true`],
+      ['POST', `${USERS}/${staged}/lifecycle/activate?sendEmail=false`],
+      ['POST', `${USERS}/${pending}/lifecycle/reactivate`],
+      ['POST', '/sandbox/tokens'],
+      ['GET', '/sandbox/outbox'],
+      ['GET', '/sandbox/stats'],
+      ['GET', '/api/v1/logs?limit=1000'],
+    ] as const) {
+      const got = await rig.send(method, path, { authorization: 'SSWS one' });
+      hash.update(
+        `${String(got.headers['x-okta-request-id'])} ${got.text.replaceAll(rig.org.url, '')}`,
+      );
+      rig.clock.advance(1000);
+    }
+    await rig.close();
+    expect(hash.digest('hex').slice(0, 16)).toBe('0fbd8348b0266da5');
+  });
+
   test('with many trusted origins has a policy of a little more than 20 KiB', () => {
     const [name, policy = ''] = bigPolicy();
     expect(name).toBe('Content-Security-Policy');

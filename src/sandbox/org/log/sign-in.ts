@@ -37,7 +37,6 @@ export function signIn(
       type,
       timeMs: org.nowMs(),
       user: user ?? at % org.table.size,
-      principal: 0,
       request: 0,
       userAgent: 'Mozilla/5.0',
       failed: type === 'user.mfa.okta_verify.deny_push',

@@ -95,7 +95,8 @@ export class SystemLog {
     readonly type: LogEventType;
     readonly timeMs: number;
     readonly user?: number;
-    readonly principal: number;
+    /** Left out if no API credential caused the event. */
+    readonly principal?: number;
     readonly request: number;
     readonly userAgent: string;
     readonly failed?: boolean;
@@ -107,7 +108,7 @@ export class SystemLog {
     this.#types.push(CODES.get(event.type) ?? 0);
     this.#times.push(event.timeMs);
     this.#users.push(event.user ?? NOBODY);
-    this.#principals.push(event.principal);
+    this.#principals.push(event.principal ?? NOBODY);
     this.#requests.push(event.request);
     this.#agents.push(this.#agentCode(event.userAgent));
     this.#failures.push(event.failed === true ? 1 : 0);
