@@ -97,6 +97,21 @@ const WORK: Readonly<Record<string, () => Promise<unknown>>> = {
     });
     await expect(half).rejects.toThrow('half');
   },
+  'pipes are given up, or left while they are read': async () => {
+    const path = at('left');
+    execFileSync('mkfifo', ['-m', '600', path]);
+    await expect(readCredential(path, 10, waiting)).rejects.toMatchObject({ code: 'NO_WRITER' });
+    const writer = await open(path, 'r+');
+    for (const reads of [1, 2]) {
+      const reading = readNamedFile(path, waiting);
+      for (let read = 0; read < reads; read += 1) {
+        await writer.write('0123');
+        expect((await reading.next()).value).toHaveLength(4);
+      }
+      await reading.return(undefined);
+    }
+    await writer.close();
+  },
   'credentials and inputs are read, or not to their end': async () => {
     await writeFile(at('credential'), 'x'.repeat(300_000), { mode: 0o600 });
     await writeFile(at('open'), 'x', { mode: 0o600 });

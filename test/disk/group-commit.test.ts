@@ -79,3 +79,20 @@ test('a file that cannot be closed is an error of its own', async () => {
     message: 'Cannot close /r/log (ENOSPC).',
   });
 });
+
+test('a line that nobody waits for and that fails does not end the process', async () => {
+  const unheard: unknown[] = [];
+  const note = (reason: unknown) => unheard.push(reason);
+  process.on('unhandledRejection', note);
+  try {
+    const { lines } = noted(new Set(['write']));
+    void lines.append('a');
+    await expect(lines.close()).rejects.toMatchObject({ code: 'DISK' });
+    // Node looks for them after each turn.
+    for (let turn = 0; turn < 3; turn += 1)
+      await new Promise((resolve) => void setImmediate(resolve));
+    expect(unheard).toEqual([]);
+  } finally {
+    process.off('unhandledRejection', note);
+  }
+});

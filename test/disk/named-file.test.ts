@@ -124,6 +124,22 @@ test('waiting for a pipe ends with the signal, even with a silent writer', async
   closeSync(writer);
 });
 
+test('an aborted signal ends the waiting also where nothing else listens to it, and nothing is opened after it', async () => {
+  const reason = new Error('stop');
+  const controller = new AbortController();
+  let waits = 0;
+  const deaf: Waiting = {
+    signal: controller.signal,
+    sleep: async () => {
+      waits += 1;
+      if (waits === 3) controller.abort(reason);
+    },
+  };
+  await expect(textOf(readNamedFile(pipe(), deaf))).rejects.toBe(reason);
+  expect(waits).toBe(3);
+  await expect(textOf(readNamedFile(newPath(), deaf))).rejects.toBe(reason);
+});
+
 test('a credential is read through the links of a mounted secret, and from a pipe', async () => {
   // As Kubernetes mounts secrets: token → ..data/token, ..data → a folder with a time in its name.
   const mount = newPath();

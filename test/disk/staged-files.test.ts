@@ -92,3 +92,25 @@ test('a file is on disk before it replaces the old one', async () => {
   expect(steps).toEqual(['write: old', 'sync: old']);
   expect(await readFile(join(dir, 'run.json'), 'utf8')).toBe('new');
 });
+
+test('a file that cannot be closed does not replace the old one', async () => {
+  const dir = await newFolder();
+  await writeFile(join(dir, 'run.json'), 'old');
+  let closes = 0;
+  const unclosed: OpenFileAt = async (path, flags, mode) => {
+    const handle = await open(path, flags, mode);
+    return {
+      write: (data) => handle.write(data),
+      sync: () => handle.sync(),
+      close: async () => {
+        await handle.close();
+        closes += 1;
+        if (closes === 1) throw Object.assign(new Error('close'), { code: 'EIO' });
+      },
+    };
+  };
+  const options = { nowMs: 0, failed: () => new Error('refused'), open: unclosed };
+  await expect(replaceFile(dir, 'run.json', TEXT, options)).rejects.toThrow('refused');
+  expect(await readFile(join(dir, 'run.json'), 'utf8')).toBe('old');
+  expect(await readdir(dir)).toEqual(['run.json']);
+});
