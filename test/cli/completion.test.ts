@@ -134,4 +134,53 @@ describe('completion', () => {
     for (const [open, close] of ['{}', '()', '[]'])
       expect(text.split(open ?? '').length).toBe(text.split(close ?? '').length);
   });
+
+  /** The tables of the PowerShell script: what is offered for each name. */
+  const tables = () => {
+    const lines = completionScript('powershell', COMMANDS).split('\n');
+    const words = (text: string) => [...text.matchAll(/'([^']*)'/g)].map(([, word]) => word);
+    const table = (name: string) => {
+      const from = lines.indexOf(`  $${name} = @{`) + 1;
+      const rows = lines.slice(from, lines.indexOf('  }', from)).map(words);
+      return Object.fromEntries(rows.map(([first, ...rest]) => [first, rest]));
+    };
+    const list = (name: string) =>
+      words(lines.find((line) => line.startsWith(`  $${name} = @(`)) ?? '');
+    return { table, list };
+  };
+
+  test('PowerShell is told which words a command and a flag may have, and which flags take one', () => {
+    const { table, list } = tables();
+    expect(table('families')).toEqual({ secrets: ['keygen', 'open'] });
+    expect(table('after')).toEqual({ completion: ['bash', 'zsh', 'fish', 'powershell'] });
+    expect(table('choices')).toMatchObject({
+      'report --format': ['text', 'json', 'csv', 'html'],
+      'users --format': ['csv', 'json', 'ndjson'],
+    });
+    expect(table('flags')['secrets keygen']).toEqual(
+      ['--out', '--json', '--quiet', '-q', '--verbose', '-v', '--no-color', '--no-input'].concat(
+        ...['--help', '-h'],
+      ),
+    );
+    expect(Object.keys(table('flags'))).toEqual(COMMANDS.map(({ name }) => name));
+    expect(list('takes')).toEqual(expect.arrayContaining(['--file', '--format', '--limit']));
+    expect(list('takes').filter((flag) => /^--(?:yes|last|json)$/.test(flag ?? ''))).toEqual([]);
+    const first = ['plan', 'secrets', 'completion', 'explain', 'help', '--help', '--version'];
+    expect(list('first')).toEqual(expect.arrayContaining(first));
+    expect(new Set(list('first')).size).toBe(list('first').length);
+  });
+
+  test.each([
+    ['bash', /^ +else COMPREPLY=\(\); fi ;;$/],
+    ['zsh', /^ +'\*: : ' ;;$/],
+  ] as const)(
+    '%s offers nothing after a command without a word, or with any word',
+    (shell, none) => {
+      const lines = completionScript(shell, COMMANDS).split('\n');
+      const without = COMMANDS.filter(
+        ({ positional: word }) => !/RUN|SHELL/.test(word?.name ?? ''),
+      );
+      expect(lines.filter((line) => none.test(line))).toHaveLength(without.length);
+    },
+  );
 });

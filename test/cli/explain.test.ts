@@ -62,3 +62,14 @@ test.each([
   expect(code).toBe(2);
   expect(err).toContain(`Did you mean ${known}?`);
 });
+
+test.each([
+  ['E0000006', true],
+  ['RUN_EXISTS', true],
+  ['already-in-recovery', false],
+  ['429', false],
+  ['link-dead', false],
+])('who can fix it is said of %s: %s', async (code, says) => {
+  const { out } = await rig.type(['explain', code]);
+  expect(/^ {2}Who can fix it: [a-z]/m.test(out)).toBe(says);
+});

@@ -1,7 +1,27 @@
 /** What `--help` shows, line by line. */
 import { describe, expect, test } from '@jest/globals';
+import { readFileSync } from 'node:fs';
 import { COMMANDS } from '../../src/cli/line/commands.ts';
 import { commandHelp, programHelp } from '../../src/cli/line/help.ts';
+
+/** The section of each command in the document, by its name. */
+const DOCUMENTED = readFileSync(new URL('../../docs/cli.md', import.meta.url), 'utf8')
+  .split('\n## ')
+  .filter((text) => /^(?!Every|Exit|<)/.test(text))
+  .map((text) => [/^[a-z ]*[a-z]/.exec(text)?.[0] ?? '', text] as const);
+
+/** A line of the document in the way help writes it. */
+function asHelp(line: string): string {
+  if (/^(?:```|\| ---)/.test(line)) return '';
+  const [, title] = /^\| (\w+) \| \|$/.exec(line) ?? [];
+  if (title !== undefined) return ` ${title}: `;
+  const [, flag = '', does = ''] = /^\| (`.*?`) \| (.*) \|$/.exec(line) ?? [];
+  if (flag !== '')
+    return ` ${flag.replaceAll('`', '')} ${does}`.replaceAll('\\|', '|').replaceAll('&lt;', '<');
+  const [, word = '', meaning = ''] = /^`(.*?)`: (.*)\.$/.exec(line) ?? [];
+  if (word !== '') return ` ${word}${word.startsWith('-') ? '' : ':'} ${meaning} `;
+  return line.replace(/^# /, ' ');
+}
 
 const commandOf = (name: string) => COMMANDS.filter((command) => command.name === name);
 const help = (name: string, columns: number) =>
@@ -84,6 +104,13 @@ describe('the help of a command', () => {
       ...['Console:', 'Evidence:', 'Examples:', 'Guards:', 'Hooks:', 'Org:', 'Output:', 'Pace:'],
       ...['Policy:', 'Resend:', 'Sandbox:', 'Secrets:', 'What:', 'Who:'],
     ]);
+  });
+
+  test.each(DOCUMENTED)('of %s is what the document of the command line shows', (name, text) => {
+    const told = help(name, 100).join(' ').replace(/\s+/g, ' ');
+    const [first = '', summary = '', ...lines] = text.split('\n').filter((line) => line !== '');
+    expect(told.startsWith(`okta-reset ${first} ${summary} `)).toBe(true);
+    for (const line of lines) expect(told).toContain(asHelp(line));
   });
 
   test('leaves 20 columns at least for what a flag does', () => {

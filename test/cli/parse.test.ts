@@ -97,6 +97,44 @@ describe('calls', () => {
   });
 });
 
+describe('a flag that no command has', () => {
+  test.each([
+    ...['--nope', '--nope=5', '--nope 5', '--nope=x', '--nope.a=1', '--no-quiet', '--no-file'],
+    ...['--no-nope', '--Quiet', '--dryRun', '--nope=true', '--n0', '-Q', '-x', '-qx', '--json.a'],
+  ])('%s is refused', async (words) => {
+    for (const line of [`plan ${words} --all`, `plan --all ${words}`])
+      await expect(parse(line)).rejects.toMatchObject({ code: 'USAGE', exitCode: 2 });
+  });
+
+  test('is called by its dashes, and suggests only what is close', async () => {
+    const told = async (line: string) => {
+      const { message, hint } = await errorOf(parse(line));
+      return [message, hint];
+    };
+    const none = 'See --help for the flags of this command.';
+    expect(await told('plan -x --all')).toEqual(['Unknown flag -x.', none]);
+    expect(await told('plan --xx --all')).toEqual(['Unknown flag --xx.', none]);
+    const near = 'Did you mean --quiet?';
+    expect(await told('plan --quite --all')).toEqual(['Unknown flag --quite.', near]);
+  });
+});
+
+describe('a word', () => {
+  test('after the command is kept as it is typed', async () => {
+    for (const word of ['007', '1e3', '0x10', '-', '4.0', 'true', '00u1'])
+      expect(await parse(`explain ${word}`)).toMatchObject({ word });
+  });
+
+  test('after a switch is not its value', async () => {
+    const call = await parse('resume -q run --force-unlock --yes');
+    expect([call, givenOf(call)]).toMatchObject([
+      { word: 'run' },
+      { q: [], quiet: [], 'force-unlock': [], yes: [] },
+    ]);
+    expect(await parse('resume --last=true')).toMatchObject({ word: undefined });
+  });
+});
+
 describe('refused with exit 2 and a suggestion', () => {
   test.each([
     ['plna', 'okta-reset plan'],
@@ -104,6 +142,7 @@ describe('refused with exit 2 and a suggestion', () => {
     ['plan --revoke-session --file x', '--revoke-sessions'],
     ['plan --token abc', 'Set OKTA_CLIENT_TOKEN, or use --token-file FILE.'],
     ['explain', 'explain --help'],
+    ['completion', 'completion --help'],
     ['resume one two', 'resume --help'],
     ['plan users.csv', 'okta-reset plan --file users.csv'],
     ['run users.ndjson --yes', 'okta-reset run --file users.ndjson'],
