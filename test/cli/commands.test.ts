@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { cp, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SHELLS } from '../../src/cli/completion/completion.ts';
+import { runCli } from '../../src/cli/run-cli.ts';
 import { eligible, startCliRig, userFlags, type CliRig } from './rig.ts';
 
 let rig: CliRig;
@@ -18,13 +19,15 @@ afterAll(() => rig.close());
 const YES = ['--yes', '--max-users', '50'];
 const writes = () => JSON.stringify(rig.org.stats().effects);
 
+type Refused = [argv: readonly string[], message: string, hint: string];
+
 describe('refused with what helps', () => {
   let before: string;
   beforeEach(() => {
     before = writes();
   });
 
-  test.each<[readonly string[], message: string, hint: string]>([
+  test.each<Refused>([
     [
       ['users', '--all', '--rockstar', '--columns', 'id'],
       '--rockstar and --columns do not go together.',
@@ -52,6 +55,11 @@ describe('refused with what helps', () => {
       'report needs a run.',
       'okta-reset report reports/RUN, or okta-reset report --last',
     ],
+    ...['resume', 'rerun', 'followup', 'secrets open'].map((name): Refused => [
+      name.split(' '),
+      `${name} needs a run.`,
+      `okta-reset ${name} reports/RUN, or okta-reset ${name} --last`,
+    ]),
     [['report', 'run', '--last'], 'report takes a run or --last, not both.', 'report --last'],
     [
       ['run', '--all', '--exclusive-volume'],
@@ -148,6 +156,17 @@ describe('users', () => {
 });
 
 describe('report', () => {
+  test('for a person names the commands as they are typed here, and a document does not', async () => {
+    const printed = async (...more: readonly string[]) => {
+      const { host, out } = rig.host();
+      await runCli(['report', 'run', ...more], { ...host, program: 'npx okta-reset' }, '0.0.0');
+      return out().includes('npx okta-reset');
+    };
+    expect(await printed()).toBe(true);
+    expect(await printed('--format', 'text')).toBe(true);
+    expect(await printed('--format', 'json')).toBe(false);
+  });
+
   test('with --json is one event, and a requested document is only itself', async () => {
     const { events } = await rig.type(['report', 'run', '--json']);
     expect(events).toEqual([

@@ -138,11 +138,11 @@ describe('completion', () => {
   /** The tables of the PowerShell script: what is offered for each name. */
   const tables = () => {
     const lines = completionScript('powershell', COMMANDS).split('\n');
-    const words = (text: string) => [...text.matchAll(/'([^']*)'/g)].map(([, word]) => word);
-    const table = (name: string) => {
+    const words = (text: string) => [...text.matchAll(/'([^']*)'/g)].map(([, word = '']) => word);
+    const table = (name: string): Record<string, readonly string[]> => {
       const from = lines.indexOf(`  $${name} = @{`) + 1;
       const rows = lines.slice(from, lines.indexOf('  }', from)).map(words);
-      return Object.fromEntries(rows.map(([first, ...rest]) => [first, rest]));
+      return Object.fromEntries(rows.map(([first = '', ...rest]) => [first, rest] as const));
     };
     const list = (name: string) =>
       words(lines.find((line) => line.startsWith(`  $${name} = @(`)) ?? '');
@@ -164,7 +164,7 @@ describe('completion', () => {
     );
     expect(Object.keys(table('flags'))).toEqual(COMMANDS.map(({ name }) => name));
     expect(list('takes')).toEqual(expect.arrayContaining(['--file', '--format', '--limit']));
-    expect(list('takes').filter((flag) => /^--(?:yes|last|json)$/.test(flag ?? ''))).toEqual([]);
+    expect(list('takes').filter((flag) => /^--(?:yes|last|json)$/.test(flag))).toEqual([]);
     const first = ['plan', 'secrets', 'completion', 'explain', 'help', '--help', '--version'];
     expect(list('first')).toEqual(expect.arrayContaining(first));
     expect(new Set(list('first')).size).toBe(list('first').length);

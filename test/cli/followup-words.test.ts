@@ -54,6 +54,21 @@ test('a watch without a screen is a whole result, then one line each time, and a
   expect(pieces[3]).toMatch(/3 of 3 users finished/);
 });
 
+test('a watch looks again after a minute if no other time is set', async () => {
+  let said = '';
+  const { code } = await rig.type(['followup', 'run', '--watch'], {
+    ...{ tty: true, env: { CI: undefined } },
+    onOut: (text) => {
+      said += text;
+      if (text.includes('next check at')) setImmediate(() => rig.press('SIGINT'));
+    },
+  });
+  const [, at = '', next = ''] = /Checked at ([\d:]+), next check at ([\d:]+)/.exec(said) ?? [];
+  const seconds = (time: string) =>
+    time.split(':').reduce((sum, part) => sum * 60 + Number(part), 0);
+  expect([code, (seconds(next) - seconds(at) + 86_400) % 86_400]).toEqual([0, 60]);
+});
+
 test('if nobody is stuck, that is said to a person only', async () => {
   const argv = ['followup', 'run', '--resend'];
   const says = async (...more: readonly string[]) => {

@@ -113,8 +113,17 @@ describe('--resend', () => {
     rig.clock.move(2 * HOUR_MS);
     const { counts } = await followup('first');
     const stuck = counts['link-dead'];
-    const again = await rig.type(['followup', 'first', '--resend', '--out', 'second', ...YES]);
-    expect(again.code).toBe(0);
+    const argv = ['followup', 'first', '--resend', '--out', 'second', ...YES, '--json'];
+    const again = await rig.type(argv);
+    // Each line of standard output is an event.
+    const types = again.events.map(({ type }) => type as string);
+    expect([again.code, types.at(0), types.at(-1)]).toEqual([0, 'followup', 'summary']);
+    const specs = ['first', 'second'].map(async (run) => {
+      const { spec } = JSON.parse(await rig.read(`${run}/run.json`)) as RunFile;
+      return spec;
+    });
+    const [spec, newSpec] = await Promise.all(specs);
+    expect(newSpec).toEqual(spec);
     const resets = ids.slice(0, 12).map((id) => rig.org.effects(id)?.resets);
     expect(resets.filter((times) => times === 2)).toHaveLength(stuck);
     expect(rig.org.effects(finished)?.resets).toBe(1);

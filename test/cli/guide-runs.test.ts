@@ -74,6 +74,21 @@ describe('which org', () => {
     ]);
   });
 
+  test.each([60, 300])('is checked in a note that fits %d columns', async (columns) => {
+    const { host } = rig.host();
+    const stdout = { ...host.stdout, size: () => ({ columns, rows: 40 }) };
+    const here = { ...host, stdout };
+    const env = { ...host.env, OKTA_CLIENT_TOKEN: '00wrong' };
+    const guided = answeringOn({ ...here, env }, ['known', 'leave']);
+    await guide(guided.stage).catch(() => undefined);
+    const [[title, ...lines] = []] = guided.notes;
+    expect(title).toBe('Checked');
+    // The frame takes three cells on each side.
+    const longest = Math.max(...lines.map((line) => line.length)) + 6;
+    const width = Math.min(columns, 110);
+    expect([longest <= width, longest > width - 16]).toEqual([true, true]);
+  });
+
   test('after a credential that does not work, only what can help is offered', async () => {
     const typed = ['typed', rig.org.url, 'token', '00wrong', 'org'] as const;
     const { asked } = await walk([...typed, 'known', ...planning(1), 'later']);
@@ -121,7 +136,11 @@ describe('after the preview', () => {
 
   test('a run that was not agreed to is kept too', async () => {
     const { ended } = await walk(['known', ...planning(2), 'run'], {}, 5);
-    expect(ended[0]).toBe('Nothing was sent. When you are ready:');
+    expect(ended).toEqual([
+      'Nothing was sent. When you are ready:',
+      '',
+      `   okta-reset run --plan reports/${await newestRun()}`,
+    ]);
   });
 
   test('with nobody to act on there is nothing to ask', async () => {

@@ -81,6 +81,7 @@ describe('calls', () => {
 
   test.each([
     ['plan --file -all.csv', '--file needs a value', '--file=./-all.csv'],
+    ['plan --out -x', '--out needs a value', '--out=./-x'],
     ['plan --user -x', '--user needs a value', '--user=-x'],
     ['plan --file -q', '--file needs a value', '--help'],
     ['plan --file', '--file needs a value', '--help'],

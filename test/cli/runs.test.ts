@@ -105,6 +105,15 @@ describe('runs', () => {
     expect(await widthAt(48, false)).toBeGreaterThan(48);
   });
 
+  test('is 80 columns wide in a file', async () => {
+    for (let length = 1; length <= 60; length += 1)
+      await mkdir(path('odd', 'x'.repeat(length)), { recursive: true });
+    for (let length = 1; length <= 60; length += 1)
+      await writeFile(path('odd', 'x'.repeat(length), 'run.json'), '{');
+    const { out: screen } = await coded(0, 'runs', '--in', 'odd');
+    expect(Math.max(...screen.split('\n').map(textWidth))).toBe(78);
+  });
+
   test('names the org if the environment names another one', async () => {
     await coded(0, 'plan', ...userFlags(ids), ...out('p1'));
     const env = { OKTA_CLIENT_ORGURL: 'https://acme.okta.com' };

@@ -59,7 +59,7 @@ export const execute: Execute<'sandbox'> = async ({ input, terminal }) => {
       }
       await new Promise<void>((resolve) => {
         if (drain.aborted) resolve();
-        else drain.addEventListener('abort', () => resolve(), { once: true });
+        else drain.addEventListener('abort', () => resolve());
       });
       if (terminal.json) await session.publish({ type: 'sandbox-ended', stats: stats() });
       return EXIT.ok;

@@ -25,9 +25,7 @@ const escaped = (text: string) => text.replace(/[\\[\]:]/g, '\\$&');
 function spec(flag: Flag): string {
   const meaning = `[${escaped(flag.describe)}]`;
   const value =
-    flag.kind === 'switch'
-      ? ''
-      : `:${escaped(flag.value ?? 'VALUE')}:${spelled(flagHint(flag), ZSH)}`;
+    flag.kind === 'switch' ? '' : `:${escaped(flag.value ?? '')}:${spelled(flagHint(flag), ZSH)}`;
   const long = `--${flag.name}${flag.kind === 'switch' ? '' : '='}`;
   if (flag.kind === 'list') return quoted(`*${long}${meaning}${value}`);
   if (flag.alias === undefined) return quoted(`${long}${meaning}${value}`);
