@@ -84,7 +84,7 @@ export function chooseKey(names: readonly (string | undefined)[], rows: Records 
   const usable = own.length > 0 ? own : candidates;
   for (const [kind] of USER_TITLES) {
     const all = usable.filter((candidate) => candidate.kind === kind);
-    const ofKind = kind === 'id' && all.length > 1 ? ofUsers(all, rows) : all;
+    const ofKind = kind === 'id' ? ofUsers(all, rows) : all;
     if (ofKind.length > 1) return { kind: 'ambiguous', candidates: ofKind };
     const [key] = ofKind;
     if (key !== undefined) {
@@ -109,7 +109,6 @@ export function findColumns(
   const blind = normalizeHeader(trimmed);
   const bears = (name: string): boolean => {
     if (blind === '') return name.trim() === trimmed;
-    if (normalizeHeader(name) === blind) return true;
     const { outside, inside } = spellingsOf(name);
     return (
       normalizeHeader(name.replace(REPEATED, '')) === blind ||

@@ -88,9 +88,9 @@ function onShapes(tally: FileTally, { key }: Layout, { name }: EncodingFacts): S
 /** The message about logins that a spreadsheet might have shortened. */
 function onLostZeros({ digitsByLength }: FileTally): Said {
   const total = digitsByLength.reduce((sum, count) => sum + count, 0);
-  const longest = digitsByLength.at(-1) ?? 0;
+  const longest = digitsByLength.at(-1);
   // Most numbers have one length and a few are shorter. If numbers are assigned evenly, one in ten begins with a zero.
-  if (total < 5 || longest === total || longest < total * 0.7) return [];
+  if (longest === undefined || total < 5 || longest === total || longest < total * 0.7) return [];
   const lines = { ...newTally(), count: total - longest };
   return [
     {

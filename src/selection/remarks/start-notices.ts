@@ -27,11 +27,10 @@ function passedOverText({ key, passedOver }: Layout): string {
   if (passedOver.length === 0) return 'the only column known to contain users';
   const listed = (names: readonly { readonly name: string }[]) =>
     names.map(({ name }) => quoted(name)).join(', ');
-  // Ids have the highest rank, so a login is chosen over them only if they are another system's.
-  const foreign =
-    key.kind === 'id' || key.kind === 'any'
-      ? []
-      : passedOver.filter(({ kind }) => kind === 'id' || kind === 'any');
+  // A column of the same or a higher rank is passed over only if it has no user’s id.
+  const foreign = passedOver.filter(
+    ({ kind }) => kind === 'id' || (kind === 'any' && key.kind !== 'id'),
+  );
   const lower = passedOver.filter((other) => !foreign.includes(other));
   return [
     ...(foreign.length === 0 ? [] : [`${listed(foreign)} has no Okta user ids`]),
@@ -106,45 +105,57 @@ function leftOutNotices(source: string, layout: Layout): readonly Notice[] {
   return notices;
 }
 
-/** Messages about what is uncertain in a header. */
+/** The message about what is uncertain in a header. */
 function headerNotices(source: string, layout: Layout): readonly Notice[] {
-  const notices: Notice[] = [];
   if (layout.headerRecord === undefined && layout.header !== 'members') {
-    notices.push({
-      code: 'no-header',
-      level: 'warning',
-      source,
-      text: 'The file has no header; its first line is taken as a row.',
-      hint: 'Add a header line such as User Id to be certain.',
-    });
+    return [
+      {
+        code: 'no-header',
+        level: 'warning',
+        source,
+        text: 'The file has no header; its first line is taken as a row.',
+        hint: 'Add a header line such as User Id to be certain.',
+      },
+    ];
   }
-  if (layout.header === 'unknown') {
-    notices.push({
-      code: 'unknown-titles',
-      level: 'warning',
-      source,
-      text: `The first line is taken as titles, not as a row: ${quoted(layout.key.name)} is not in the selection.`,
-      hint: 'If it is a user: put a line such as Login above it.',
-    });
+  switch (layout.header) {
+    case 'sound':
+    case 'members':
+      return [];
+    case 'unknown':
+      return [
+        {
+          code: 'unknown-titles',
+          level: 'warning',
+          source,
+          text: `The first line is taken as titles, not as a row: ${quoted(layout.key.name)} is not in the selection.`,
+          hint: 'If it is a user: put a line such as Login above it.',
+        },
+      ];
+    case 'joined':
+      return [
+        {
+          code: 'shifted-header',
+          level: 'info',
+          source,
+          text: 'A title with an unquoted comma was put together again, so that the header fits its rows.',
+        },
+      ];
+    case 'uncertain':
+      return [
+        {
+          code: 'shifted-header',
+          level: 'warning',
+          source,
+          text: 'The header has more titles than its rows have cells: titles may be over the wrong columns. User ids are recognized by their shape.',
+          hint: 'Put quotes around the title that contains a comma.',
+        },
+      ];
+    default: {
+      const never: never = layout.header;
+      return never;
+    }
   }
-  if (layout.header === 'joined') {
-    notices.push({
-      code: 'shifted-header',
-      level: 'info',
-      source,
-      text: 'A title with an unquoted comma was put together again, so that the header fits its rows.',
-    });
-  }
-  if (layout.header === 'uncertain') {
-    notices.push({
-      code: 'shifted-header',
-      level: 'warning',
-      source,
-      text: 'The header has more titles than its rows have cells: titles may be over the wrong columns. User ids are recognized by their shape.',
-      hint: 'Put quotes around the title that contains a comma.',
-    });
-  }
-  return notices;
 }
 
 /** Returns the messages about a file before its first row. */
