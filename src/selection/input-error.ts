@@ -8,10 +8,7 @@ export function inputError(
   hint: string,
   cause?: unknown,
 ): AppError {
-  return new AppError(code, message, {
-    hint,
-    ...(cause === undefined ? {} : { cause }),
-  });
+  return new AppError(code, message, { hint, cause });
 }
 
 /** Names a file for people: `users.csv`, or `standard input`. */
@@ -31,8 +28,7 @@ export function quoted(text: string): string {
 /** Returns text from a file as one printable line of at most 120 characters. */
 export function printable(text: string): string {
   const clean = text.slice(0, MOST_CHARACTERS * 4).replace(UNPRINTABLE, '\uFFFD');
-  if (clean.length <= MOST_CHARACTERS) return clean;
-  return `${Array.from(clean)
-    .slice(0, MOST_CHARACTERS - 1)
-    .join('')}…`;
+  const characters = Array.from(clean);
+  if (characters.length <= MOST_CHARACTERS) return clean;
+  return `${characters.slice(0, MOST_CHARACTERS - 1).join('')}…`;
 }

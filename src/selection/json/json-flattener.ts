@@ -173,7 +173,7 @@ export class JsonFlattener {
     frame.scalars = undefined;
     scalars?.forEach((text, index) => {
       const value = text.startsWith('"') ? (JSON.parse(text) as string) : text;
-      this.#add(`${frame.name}.${index}`, value);
+      this.#add(`${frame.name}.${index}`, text === 'null' ? '' : value);
     });
   }
 

@@ -1,4 +1,4 @@
-import { Tokenizer, TokenType, type ParsedTokenInfo } from '@streamparser/json';
+import { Tokenizer } from '@streamparser/json';
 import { inputError, sourceName } from '../input-error.ts';
 import {
   JsonFlattener,
@@ -54,10 +54,6 @@ function unusable(path: string, record: number, fault: JsonFault, cause: unknown
   );
 }
 
-function textOf({ token, value }: ParsedTokenInfo): string {
-  return token === TokenType.NULL ? '' : String(value);
-}
-
 /**
  * Reads records of JSON as they arrive: an array of objects or texts, objects one after another (NDJSON), or the array in an
  * API's answer. Memory is constant whatever the length. Rejects with INPUT_JSON and the position of the record.
@@ -74,10 +70,9 @@ export async function* readJsonRecords(
   });
   let silentBytes = 0;
   const tokenizer = new TextTokenizer({ separator: '' });
-  tokenizer.onToken = (info) => {
+  tokenizer.onToken = ({ token, value }) => {
     silentBytes = 0;
-    if (info.token !== TokenType.SEPARATOR)
-      flattener.take({ type: info.token, text: textOf(info) });
+    flattener.take({ type: token, text: String(value) });
   };
   tokenizer.onError = (error) => {
     throw error;
@@ -100,7 +95,7 @@ export async function* readJsonRecords(
       records = [];
     }
   }
+  // It can find a number, which is no record, or a text without an end.
   read(() => tokenizer.end());
-  if (records.length > 0) yield records;
   if (!flattener.isComplete) throw unusable(path, position, 'malformed', undefined);
 }

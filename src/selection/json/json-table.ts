@@ -129,32 +129,27 @@ export async function readJsonTable(
   const columns = new MemberColumns(path);
   const source = readJsonRecords(path, chunks);
   const head: (readonly string[])[] = [];
-  try {
-    while (head.length < SAMPLE_RECORDS) {
-      const step = await source.next();
-      if (step.done === true) break;
-      for (const record of step.value) head.push(columns.cellsOf(record));
-    }
-    if (head.length === 0) throw emptyFile(path, 'has no rows');
-    const layout = layoutOf(path, columns, head.slice(0, SAMPLE_RECORDS), options);
-    const records = async function* (): AsyncGenerator<RecordBatch> {
-      let next = 1;
-      const batch = (cells: readonly (readonly string[])[]): RecordBatch => {
-        const first = next;
-        next += cells.length;
-        return { records: cells, lines: cells.map((_, at) => first + at) };
-      };
-      yield batch(head);
-      for await (const found of source) {
-        for (let at = 0; at < found.length; at += RECORDS_AT_ONCE) {
-          const some = found.slice(at, at + RECORDS_AT_ONCE);
-          yield batch(some.map((each) => columns.cellsOf(each)));
-        }
-      }
-    };
-    return { layout, records: records() };
-  } catch (error) {
-    await source.return(undefined);
-    throw error;
+  while (head.length < SAMPLE_RECORDS) {
+    const step = await source.next();
+    if (step.done === true) break;
+    for (const record of step.value) head.push(columns.cellsOf(record));
   }
+  if (head.length === 0) throw emptyFile(path, 'has no rows');
+  const layout = layoutOf(path, columns, head.slice(0, SAMPLE_RECORDS), options);
+  const records = async function* (): AsyncGenerator<RecordBatch> {
+    let next = 1;
+    const batch = (cells: readonly (readonly string[])[]): RecordBatch => {
+      const first = next;
+      next += cells.length;
+      return { records: cells, lines: cells.map((_, at) => first + at) };
+    };
+    yield batch(head);
+    for await (const found of source) {
+      for (let at = 0; at < found.length; at += RECORDS_AT_ONCE) {
+        const some = found.slice(at, at + RECORDS_AT_ONCE);
+        yield batch(some.map((each) => columns.cellsOf(each)));
+      }
+    }
+  };
+  return { layout, records: records() };
 }

@@ -11,7 +11,6 @@ export type RowFault = FaultCode | 'torn' | 'uncertain-text';
 export interface FileTally {
   /** Rows passed on, usable or not. */
   rows: number;
-  usable: number;
   readonly faults: Map<RowFault, LineTally>;
   readonly otherRecords: Record<OtherRecord, LineTally>;
   readonly titleLines: LineTally;
@@ -33,7 +32,6 @@ export interface FileTally {
 export function newFileTally(): FileTally {
   return {
     rows: 0,
-    usable: 0,
     faults: new Map(),
     otherRecords: { blank: newTally(), trailer: newTally(), 'repeated-header': newTally() },
     titleLines: newTally(),
@@ -58,7 +56,6 @@ export function tallyUsable(
   keyKind: Layout['key']['kind'],
   line: number,
 ): void {
-  tally.usable += 1;
   switch (identifier.kind) {
     case 'id':
       tally.ids += 1;
