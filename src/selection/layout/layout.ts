@@ -174,7 +174,7 @@ function withHeader(
   if (isUncertain) refuseShifted(path, key, titled, width, options);
   return {
     ...chosen,
-    leftOut: isAnySecret ? othersThan(key.index, width) : new Set(secret),
+    leftOut: isAnySecret ? othersThan(key.index, cells.length) : new Set(secret),
     keep: options.keep,
     dialect,
     preamble: headerRecord + 1,

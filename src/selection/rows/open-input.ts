@@ -9,7 +9,7 @@ import { startNotices } from '../remarks/start-notices.ts';
 import { cleanCell, otherObject } from './identifier.ts';
 import { emptyFile, notResults, tooWide, wrongObjects } from '../layout/layout-error.ts';
 import { readLayout, type Layout } from '../layout/layout.ts';
-import { isBlank, isSeparatorLine, readHead } from '../layout/head-reading.ts';
+import { hasNoText, isBlank, isSeparatorLine, readHead } from '../layout/head-reading.ts';
 import { shownColumns } from '../layout/choose-column.ts';
 import { lookOf } from '../layout/rivals.ts';
 import { readJsonTable, type Table } from '../json/json-table.ts';
@@ -55,6 +55,7 @@ function refuseOtherObjects(path: string, layout: Layout): void {
 
 function refuseOtherFiles(path: string, text: TextContent, options: FileOptions): void {
   if (text.format === 'json') throw notResults(path, []);
+  if (hasNoText(text.head)) throw emptyFile(path, 'is empty');
   const reading = readHead(text.head, text.complete, options);
   if (reading?.isTooWide === true) throw tooWide(path);
   if (reading === undefined || reading.first < 0) throw emptyFile(path, 'is empty');

@@ -41,7 +41,6 @@ export function otherRecordOf(
   if (isTrailer(cells)) return 'trailer';
   const { titles } = layout;
   if (
-    titles.length > 0 &&
     cleanCell(keyCell) === titles[layout.key.index] &&
     cells.every((cell, index) => cleanCell(cell) === (titles[index] ?? ''))
   ) {

@@ -47,6 +47,8 @@ function namesUser(cell: string): boolean {
 interface InputColumn {
   readonly name: string;
   readonly isTitled: boolean;
+  /** There is no header, so nobody knows what the cells of any column but the users' contain. */
+  readonly isUnknown: boolean;
 }
 
 /** Keeps the cells of rows by the names of their columns, except what might be a secret. */
@@ -116,9 +118,10 @@ export class RowColumns {
     const { leftOut, lateName } = this.#layout;
     if (leftOut.has(index) || this.#own.has(index)) return 'left-out';
     const name = this.#names[index] ?? lateName?.(index);
-    if (name !== undefined) return { name, isTitled: true };
+    if (name !== undefined) return { name, isTitled: true, isUnknown: false };
     if (index >= this.#names.length && lateName !== undefined) return 'left-out';
-    return { name: this.#untitled(index), isTitled: false };
+    const isUnknown = this.#layout.headerRecord === undefined && index !== this.#layout.key.index;
+    return { name: this.#untitled(index), isTitled: false, isUnknown };
   }
 
   /** Returns the cell; or only its login, if there is more in it and that might be a password. */
@@ -128,10 +131,11 @@ export class RowColumns {
   }
 
   /** Tells whether a cell is left out although its column is kept. */
-  #isSecret({ name, isTitled }: InputColumn, cell: string): boolean {
+  #isSecret({ name, isTitled, isUnknown }: InputColumn, cell: string): boolean {
     if (cell === '') return false;
     // Nobody knows what a column without a title contains, so only what is clearly something else is kept.
     const isSecret =
+      isUnknown ||
       holdsSecret(cell) ||
       (!isTitled && !looksLikeFact(cell) && !namesUser(cell)) ||
       (this.#aboutSecrets.has(name) && !looksLikeFact(cell));
