@@ -160,7 +160,7 @@ describe('the header', () => {
     expect(positionOf(column)).toBe(index);
   });
 
-  test('is no line with an address, which has less than 300 characters', () => {
+  test('is not a line with an address, which has less than 300 characters', () => {
     const address = (length: number) => `${'a'.repeat(length - 5)}@b.co`;
     expect([UMA, ` ${UMA} `, 'a@b', 'a b@c.co', address(299), address(300)].map(isAddress)).toEqual(
       [true, true, false, false, true, false],
@@ -205,7 +205,7 @@ describe('titles and cells', () => {
   test.each([
     ['ids, wherever they are', lines('x,id,a,b', `1,${ADA},2`), {}],
     ['logins in the first column', lines('Login,x,a,b', `${UMA},1,2`), {}],
-  ])('that do not fit are no harm to %s', (_, text, options) => {
+  ])('that do not fit do no harm to %s', (_, text, options) => {
     expect(read(text, options).header).toBe('uncertain');
   });
 
@@ -220,7 +220,7 @@ describe('titles and cells', () => {
 
   test('that do not fit keep only the user if any title is of a secret', () => {
     expect(read(lines('id,a,b', `${ADA},x`)).leftOut).toEqual([]);
-    expect(read(lines('x,id,PIN,b', `1,${ADA},2`)).leftOut).toEqual([0, 2]);
+    expect(read(lines('x,id,PIN,b', `1,${ADA},2`)).leftOut).toEqual([0, 2, 3]);
   });
 
   test('of a results file are shown without the guard of a spreadsheet', () => {

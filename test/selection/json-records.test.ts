@@ -17,7 +17,7 @@ async function recordsOf(...parts: readonly string[]): Promise<readonly string[]
         records.push(members.map(([name, text]) => `${name}=${text}`).join('; '));
     }
   } catch (error) {
-    return String((error as Error).message);
+    return (error as Error).message;
   }
   return records;
 }
@@ -43,7 +43,7 @@ describe('the records of JSON', () => {
     ['{"a":1}{"b":2}\n{}', ['a=1', 'b=2', '']],
   ])('%s are %j', async (text, records) => {
     expect(await recordsOf(text)).toEqual(records);
-    expect(await recordsOf(...text)).toEqual(records);
+    expect(await recordsOf(...Array.from(text))).toEqual(records);
   });
 
   test.each<[string, string[]]>([

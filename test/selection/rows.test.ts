@@ -110,7 +110,7 @@ describe('a record', () => {
     expect((await selectCsv(lines('Nr,Login,', ...text))).rows.map(brief)).toEqual(rows);
   });
 
-  test('with empty cells behind the titles is torn only if its login is no address', async () => {
+  test('with empty cells behind the titles is torn only if its login is not an address', async () => {
     const text = lines(
       'Nr,Login',
       '1,ada,',
@@ -323,7 +323,7 @@ describe('an earlier result', () => {
     [`id${',a'.repeat(2000)}\n`, 'INPUT_CSV'],
     ['', 'INPUT_EMPTY'],
     ['\u00AD\n\u00AD\n', 'INPUT_EMPTY'],
-  ])('is not found in a file that is no list: %j', async (text, code) => {
+  ])('is not found in a file without a list: %j', async (text, code) => {
     const error = await errorOf(results(text));
     expect(error.code).toBe(code);
     expect(error.message).not.toContain('results file');
@@ -356,7 +356,7 @@ describe('an exclude list', () => {
     [21, '21 rows of the exclude list cannot be used', /; and 1 more\.$/],
   ])('with %d rows that name nobody is refused', async (count, start, end) => {
     const { message } = await refusal(
-      lines('login', UMA, ...Array<string>(count).fill(`${'a'.repeat(101)}`), JOSE),
+      lines('login', UMA, ...Array<string>(count).fill('a'.repeat(101)), JOSE),
     );
     expect(message).toContain(start);
     expect(message.replace(/; an Okta login has at most 100\.$/, '; login.')).toMatch(end);

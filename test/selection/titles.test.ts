@@ -48,7 +48,8 @@ describe('the column of users', () => {
         return choice.candidates.map(({ index }) => index);
       case 'missing':
         return 'missing';
-      default:
+      case 'actor':
+      case 'chosen':
         return { [choice.kind]: choice.key.name, over: choice.passedOver.map(({ name }) => name) };
     }
   };

@@ -95,7 +95,7 @@ export async function* readJsonRecords(
       records = [];
     }
   }
-  // It can find a number, which is no record, or a text without an end.
+  // It can find a number, which cannot be a record, or a text without an end.
   read(() => tokenizer.end());
   if (!flattener.isComplete) throw unusable(path, position, 'malformed', undefined);
 }
