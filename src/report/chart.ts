@@ -90,7 +90,7 @@ export function chartOf(
   const { slotMs } = timeline;
   const { limitPerWindow, windowMs } = estimate;
   const fewest = Math.max(1, Math.ceil(slots.length / MAX_BARS));
-  const perWindow = windowMs > 0 ? windowMs / slotMs : 0;
+  const perWindow = windowMs / slotMs;
   if (limitPerWindow === undefined || perWindow <= 0 || slots.length < perWindow * 2) {
     const bars = grouped(slots, fewest, 0, slotMs);
     return withWaits(timeline, { barMs: fewest * slotMs, limit: undefined, bars });

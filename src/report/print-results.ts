@@ -19,26 +19,26 @@ export async function printResults(
     case 'text': {
       const content = await passOver(input, []);
       sink.push(summaryText(content, output.size().columns, explainingReasons(input.explain)));
-      await sink.flush('all');
+      await sink.end();
       return content.summary;
     }
     case 'json': {
       const part = jsonPart(sink, run, input.records?.chain);
       const content = await passOver(input, [part]);
       part.end();
-      await sink.flush('all');
+      await sink.end();
       return content.summary;
     }
     case 'csv': {
       const content = await passOver(input, [csvPart({ all: sink }, run.columns)]);
-      await sink.flush('all');
+      await sink.end();
       return content.summary;
     }
     case 'html': {
       const part = htmlPart(sink, run, input.explain);
       const content = await passOver(input, [part]);
       part.end(content);
-      await sink.flush('all');
+      await sink.end();
       return content.summary;
     }
     default: {

@@ -27,7 +27,7 @@ function labelled(
 ): readonly string[] {
   const { indent = '', right = false } = options;
   const shown = pairs.map(([label, text]) => [plain(label), text] as const);
-  const widest = Math.max(0, ...shown.map(([label]) => textWidth(label)));
+  const widest = Math.max(...shown.map(([label]) => textWidth(label)));
   const margin = ' '.repeat(indent.length + widest + 2);
   return shown.flatMap(([label, text]) => {
     const gap = ' '.repeat(widest - textWidth(label));

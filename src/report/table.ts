@@ -21,9 +21,6 @@ export interface Table {
   readonly end: () => Promise<void>;
 }
 
-/** How many rows are written as one piece. */
-const BATCH = 256;
-
 function cellText(value: CellValue): string {
   if (value === undefined || value === null) return '';
   return typeof value === 'string' ? value : JSON.stringify(value);
@@ -44,7 +41,6 @@ export function openTable(
   const isExact = exact === undefined ? undefined : columns.map((name) => exact.has(name));
   const keys = columns.map((name) => `${JSON.stringify(name)}:`);
   if (format === 'csv') sink.push(csvLine(columns));
-  let held = 0;
   let first = true;
 
   const object = (values: readonly CellValue[]) =>
@@ -76,14 +72,11 @@ export function openTable(
   return {
     row: async (values) => {
       put(values);
-      held += 1;
-      if (held < BATCH) return;
-      held = 0;
       await sink.flush();
     },
     end: async () => {
       if (format === 'json') sink.push(first ? '[]\n' : '\n]\n');
-      await sink.flush('all');
+      await sink.end();
     },
   };
 }

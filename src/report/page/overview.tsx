@@ -29,7 +29,7 @@ function Proportions({ content }: { readonly content: ReportContent }) {
   return (
     <svg
       class="bar"
-      viewBox={`0 0 ${Math.max(total, 1)} 10`}
+      viewBox={`0 0 ${total} 10`}
       preserveAspectRatio="none"
       role="img"
       aria-label={label}

@@ -12,7 +12,7 @@ export interface PageAssets {
 let read: PageAssets | undefined;
 
 function sha256(text: string): string {
-  return `'sha256-${createHash('sha256').update(text, 'utf8').digest('base64')}'`;
+  return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 }
 
 /** Returns what every page contains, which is read and hashed once. Throws the system's error if nothing was built. */

@@ -41,11 +41,12 @@ export function withReportFiles<T>(
   return withStagedFiles(dir, { nowMs, open, failed }, (create) =>
     write(async (name) => {
       const file = await create(name);
-      const sink = gathered((text) => file.write(Buffer.from(text, 'utf8')));
+      const sink = gathered((text) => file.write(Buffer.from(text)));
       return {
-        ...sink,
+        push: sink.push,
+        flush: sink.flush,
         finish: async () => {
-          await sink.flush('all');
+          await sink.end();
           return file.finish();
         },
       };

@@ -146,7 +146,7 @@ export class Tally {
 
 function addTime(timeline: Timeline, row: ResultRow, atMs: number): void {
   const { outcome } = row;
-  if (row.attempts > 0) timeline.add('calls', atMs, row.attempts);
+  timeline.add('calls', atMs, row.attempts);
   if (outcome === 'succeeded' || outcome === 'failed' || outcome === 'unknown') {
     timeline.add(outcome, atMs);
   }
