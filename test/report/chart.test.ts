@@ -78,6 +78,34 @@ describe('the chart', () => {
       ['throttled', 1.5, 3.5],
       ['window', 9.5, 10],
     ]);
+    const late = new Timeline();
+    late.add('calls', START_MS);
+    late.wait('window', START_MS + 1000, 500);
+    expect(chartOf(late, { limitPerWindow: undefined, windowMs: 0 }).waits).toEqual([]);
+  });
+
+  test('begins its bars with the windows, however uneven their bursts are', () => {
+    const timeline = new Timeline();
+    timeline.add('calls', START_MS);
+    for (let window = 0; window < 6; window += 1) {
+      const atMs = START_MS + 20_000 + window * 60_000;
+      const early = window % 2 === 0 ? 100 : 500;
+      timeline.add('calls', atMs, early);
+      timeline.add('calls', atMs + 1000, 600 - early);
+    }
+    const { bars } = chartOf(timeline, { limitPerWindow: 600, windowMs: 60_000 });
+    expect(bars.map(({ calls }) => calls)).toEqual([1, 600, 600, 600, 600, 600, 600]);
+  });
+
+  test('has a limit if a window has a length, and the length of a slot without any calls', () => {
+    const limitOf = (windowMs: number) =>
+      chartOf(burstyTimeline(100), { limitPerWindow: 10, windowMs }).limit;
+    expect([limitOf(0), limitOf(-1), limitOf(1000), limitOf(2000)]).toEqual([
+      ...[undefined, undefined, 10, 10],
+    ]);
+    expect(chartOf(new Timeline(), { limitPerWindow: 10, windowMs: 1000 })).toEqual({
+      ...{ barMs: 1000, bars: [], waits: [], limit: undefined },
+    });
   });
 
   test('reaches to the end of an invocation that ended while it waited', () => {

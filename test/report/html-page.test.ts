@@ -1,4 +1,5 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { PlannedRow } from '../../src/domain/plan/plan.ts';
@@ -7,6 +8,7 @@ import type { RunRecords } from '../../src/domain/run/run-records.ts';
 import { findErrorEntry } from '../../src/domain/codes/okta-error.ts';
 import { OUTCOMES, outcomeLabels, type Outcome } from '../../src/domain/row/outcome.ts';
 import type { PageRow } from '../../src/report/page/page-row.ts';
+import type * as assets from '../../src/report/page/page-assets.ts';
 import { htmlPart } from '../../src/report/page/html-part.ts';
 import { PAGE_LIMITS, PageRows } from '../../src/report/page/page-rows.ts';
 import { passOver } from '../../src/report/results/pass.ts';
@@ -243,7 +245,18 @@ describe('report.html', () => {
     expect(labels.map(([, label]) => label)).toEqual(Object.values(outcomeLabels(false)));
   });
 
-  test('has the style and the script of a built page', async () => {
+  test('has the style and the script that were built, which are read once', async () => {
+    const module = '../../src/report/page/page-assets.ts';
+    const fresh = (await import(`${module}?${randomUUID()}`)) as typeof assets;
+    const built = (name: string) => readFileSync(`dist/browser/${name}`, 'utf8');
+    expect(fresh.pageAssets()).toMatchObject({
+      style: built('report.css'),
+      script: built('report.js'),
+    });
+    expect(fresh.pageAssets()).toBe(fresh.pageAssets());
+  });
+
+  test('has a style and a script that do something', async () => {
     const html = await mixedPage(3);
     for (const name of ['style', 'script'])
       expect(new RegExp(`<${name}>([^<]*)`).exec(html)?.[1]?.length).toBeGreaterThan(500);
@@ -299,6 +312,49 @@ describe('the rows of a page', () => {
       succeeded: 2,
       skipped: 1,
     });
+  });
+
+  test('of a run of a hundred thousand are all there, and of a larger one most of those that need attention', () => {
+    const kinds = ['failed', 'not-attempted', 'succeeded'] as const;
+    for (const rows of [100_000, 100_001]) {
+      const taking = new PageRows({ rows, columns: [] });
+      for (const kind of kinds) expect(taking.take(result(1, kind))).toBeDefined();
+    }
+    const { whole, failedOrUnknown, notAttempted, others } = PAGE_LIMITS;
+    expect([whole, failedOrUnknown + notAttempted + others]).toEqual([100_000, 100_000]);
+    expect(Math.max(notAttempted, others)).toBeLessThan(failedOrUnknown);
+  });
+
+  test('are all there if there are no more than fit, whatever their kind', () => {
+    const limits = { ...PAGE_LIMITS, whole: 9, failedOrUnknown: 2, notAttempted: 2, others: 2 };
+    const takenOf = (rows: number) => {
+      const taking = new PageRows({ rows, columns: [] }, limits);
+      for (let row = 1; row <= rows; row += 1) taking.take(result(row, 'failed'));
+      return taking.count;
+    };
+    expect([takenOf(8), takenOf(9), takenOf(10)]).toEqual([8, 9, 2]);
+  });
+
+  test('end with the one that fills the page', () => {
+    const lengthOf = (row: number) =>
+      new PageRows({ rows: 9, columns: [] }).take(result(row, 'failed'))?.length ?? 0;
+    const takenOf = (characters: number) => {
+      const rows = new PageRows({ rows: 9, columns: [] }, { ...PAGE_LIMITS, characters });
+      return [1, 2, 3].filter((row) => rows.take(result(row, 'failed')) !== undefined);
+    };
+    expect(takenOf(lengthOf(1))).toEqual([1]);
+    expect(takenOf(lengthOf(1) + 1)).toEqual([1, 2]);
+  });
+
+  test('have at most thirty columns of the input, and cells of at most 300 characters', () => {
+    const names = Array.from({ length: 40 }, (_, at) => `column ${at}`);
+    const rows = new PageRows({ rows: 1, columns: names });
+    expect(rows.own).toEqual(names.slice(0, 30));
+    const columns = Object.fromEntries(names.map((name) => [name, 'x'.repeat(301)]));
+    const line = rows.take({ ...result(1, 'failed', 'y'.repeat(300)), columns });
+    const [, , , , , , message, , , , , , , , own] = JSON.parse(line ?? '') as PageRow;
+    expect(message).toBe('y'.repeat(300));
+    expect(own).toEqual(Array.from({ length: 30 }, () => `${'x'.repeat(299)}…`));
   });
 
   test('stay within their bytes, however long the cells are', () => {

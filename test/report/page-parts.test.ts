@@ -1,6 +1,8 @@
 /** The parts of report.html by themselves: lists, tables, filters and lanes, as a person or a screen reader finds them. */
 import { describe, expect, test } from '@jest/globals';
+import type { RunRecords } from '../../src/domain/run/run-records.ts';
 import { Timeline } from '../../src/domain/run/timeline.ts';
+import { chartOf } from '../../src/report/chart.ts';
 import {
   attributesOf,
   bodyOf,
@@ -132,6 +134,16 @@ describe('the table of all rows', () => {
     );
     expect(await said(EACH)).not.toContain('This page has');
   });
+
+  test.each([
+    [1, '1 row'],
+    [25, '25 rows'],
+    [26, 'The first 25 of 26 rows; results.csv has all'],
+    [1234, 'The first 25 of 1,234 rows; results.csv has all'],
+  ])('of %d has a caption on paper: %s', async (rows, caption) => {
+    const section = sectionOf(await bodyOf({ rows }), 'All rows');
+    expect(textsOf(section, 'caption')).toEqual([caption]);
+  });
 });
 
 describe('who is left', () => {
@@ -173,6 +185,55 @@ describe('who is left', () => {
   });
 });
 
+test.each<readonly [string, string, string]>([
+  ['f', '1 failed, listed in failed.csv.', 'The file is'],
+  ['u', '1 unknown, listed in failed.csv.', 'The file is'],
+  ['fuu', '1 failed and 2 unknown, listed in failed.csv.', 'The file is'],
+  ['-', '1 not attempted, listed in not-attempted.csv.', 'The file is'],
+  [
+    ...(['f-', '1 failed, listed in failed.csv. 1 not attempted, listed in'] as const),
+    'not-attempted.csv. Both files are',
+  ],
+  [
+    ...(['u--', '1 unknown, listed in failed.csv. 2 not attempted, listed in'] as const),
+    'not-attempted.csv. Both files are',
+  ],
+])('who is left of the rows %s is in the files that are named', async (rows, said, files) => {
+  const endings = (row: number) => {
+    const letter = rows[row - 1];
+    if (letter === '-') return undefined;
+    return ended(row, { outcome: letter === 'f' ? 'failed' : 'unknown', reason: 'refused' });
+  };
+  const section = sectionOf(await bodyOf({ rows: rows.length, endings }), 'Who is left');
+  expect(textsOf(section, 'p')[0]).toMatch(new RegExp(`^${said} ${files} `));
+});
+
+test('of many who are left the first hundred are listed', async () => {
+  const captions = async (rows: number) =>
+    textsOf(sectionOf(await bodyOf({ rows, endings: () => undefined }), 'Who is left'), 'caption');
+  expect(await captions(100)).toEqual(['100 rows']);
+  expect(await captions(101)).toEqual(['The first 100 of 101']);
+});
+
+test('what comes next follows the warnings, or has its own section, or neither is there', async () => {
+  const none = { preview: { ...runFile().preview, warnings: [] } };
+  const over: Told = { rows: 1, verdicts: { 1: { kind: 'skip', reason: 'excluded' } } };
+  const partsOf = async (what: Told) => {
+    const body = await bodyOf({ ...over, endings: () => undefined, ...what });
+    const section = sectionOf(body, 'Warnings') + sectionOf(body, 'Next');
+    const [notes = ''] = /<ul class="notes".*?<\/ul>/s.exec(section) ?? [];
+    return [
+      [...textsOf(section, 'h2'), ...textsOf(section, 'h3')],
+      textsOf(notes, 'li').length,
+      section.includes('<ul class="next">'),
+    ];
+  };
+  expect(await partsOf({})).toEqual([['Warnings'], 2, false]);
+  expect(await partsOf({ run: none })).toEqual([[], 0, false]);
+  expect(await partsOf({ verdicts: {} })).toEqual([['Warnings', 'Next'], 2, true]);
+  expect(await partsOf({ verdicts: {}, run: none })).toEqual([['Next'], 0, true]);
+});
+
 describe('what went wrong', () => {
   test('has for each code how often, what it means, what to do, what Okta said, and to whom', async () => {
     const section = sectionOf(await bodyOf(EACH), 'What went wrong');
@@ -185,6 +246,30 @@ describe('what went wrong', () => {
     ]);
     expect(textOf(second)).not.toContain('Okta said');
     expect(attributesOf(section, 'href')).toEqual(['#why=E0000006', '#why=undecided']);
+  });
+
+  test('names no failed rows where all of a code are unknown', async () => {
+    const endings = (row: number) => ended(row, { outcome: 'unknown', reason: 'undecided' });
+    const section = sectionOf(await bodyOf({ endings }), 'What went wrong');
+    expect(textsOf(section, 'h3')).toEqual(['undecided']);
+  });
+
+  test('shows codes as code, and sentences as text', async () => {
+    const groupOf = async (more: Partial<RunRecords>) => {
+      const body = await bodyOf({ rows: 1, endings: () => undefined, records: more });
+      return /<h3>.*?<\/h3>/s.exec(sectionOf(body, 'What went wrong'))?.[0];
+    };
+    const open = { attempts: 1, pending: undefined } as const;
+    const half = () => ({ ...open, stepsApplied: ['temp-password'] }) as never;
+    expect(await groupOf({ stateOf: () => 'open' })).toBe(
+      '<h3>not checked yet: okta-reset resume checks it</h3>',
+    );
+    expect(await groupOf({ stateOf: () => 'open', openRow: half })).toBe(
+      '<h3>half-done: okta-reset resume completes it</h3>',
+    );
+    expect(await groupOf({ stateOf: () => 'ended' })).toBe(
+      '<h3><code><bdi>record-unreadable</bdi></code></h3>',
+    );
   });
 
   test('counts failed and unknown rows of one code apart, and names three users', async () => {
@@ -209,6 +294,7 @@ test('who was skipped is a table of reasons, each with its rows and its meaning'
   expect(sectionOf(await bodyOf(PLAN), 'Who would be skipped')).toContain(
     '#outcome=skipped&amp;why=excluded',
   );
+  expect(await bodyOf({ rows: 2 })).not.toContain('Who would be skipped');
 });
 
 test('the files next to the page are named with their digests and sizes', async () => {
@@ -271,6 +357,37 @@ describe('calls over time', () => {
       ],
     ]);
     expect(await sectionWith(calling(10))).not.toContain('Waits');
+  });
+
+  test('have lanes that are exact to a tenth of a thousandth', async () => {
+    const timeline = calling(9);
+    timeline.wait('window', START_MS + 4000, 2000);
+    const [lanes = ''] = /<ul class="lanes">.*?<\/ul>/s.exec(await sectionWith(timeline)) ?? [];
+    expect([...attributesOf(lanes, 'x'), ...attributesOf(lanes, 'width')]).toEqual([
+      ...['444.4', '222.2'],
+    ]);
+  });
+
+  test('are of a run, and its buckets are there if it has any', async () => {
+    const bucketsOf = async (buckets: readonly string[]) => {
+      const traffic = buckets.map((bucket) => ({ bucket, calls: 1, throttled: 0, waitedMs: 0 }));
+      return textsOf(await sectionWith(calling(1), { records: { traffic } }), 'code');
+    };
+    for (const buckets of [[], ['/api/v1/users'], ['/api/v1/users', '/api/v1/logs']])
+      expect(await bucketsOf(buckets)).toEqual(buckets);
+    expect(await sectionWith(calling(1), { records: { traffic: [] } })).not.toContain('bucket');
+    expect(sectionOf(await bodyOf(PLAN), 'Calls over time')).toBe('');
+  });
+
+  test('are drawn from what the page gives its script', async () => {
+    const timeline = calling(40);
+    timeline.wait('throttled', START_MS + 2000, 3000);
+    const body = await bodyOf({ ...EACH, records: { timeline } });
+    const chart = /<script type="application\/json" id="chart">([^<]*)<\/script>/.exec(body)?.[1];
+    const { preview } = runFile();
+    expect(JSON.parse(chart ?? '')).toEqual(
+      JSON.parse(JSON.stringify(chartOf(timeline, preview.estimate))),
+    );
   });
 
   test('are a table of numbers, and of buckets', async () => {

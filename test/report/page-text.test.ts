@@ -1,13 +1,9 @@
 /** What report.html says, read without its tags: of a plan, of a run, and of what is dangerous. */
 import { describe, expect, test } from '@jest/globals';
-import { findErrorEntry } from '../../src/domain/codes/okta-error.ts';
-import type { Verdict } from '../../src/domain/plan/verdict.ts';
 import type { OutcomeRecord } from '../../src/domain/run/journal-record.ts';
 import { csvLine } from '../../src/report/results/csv-text.ts';
-import { summaryText } from '../../src/report/summary-text.ts';
-import { passOver } from '../../src/report/results/pass.ts';
 import { bodyOf, pageText, type Told } from './page-body.ts';
-import { clock, ended, planned, recordsOf, rowsOf, runFile } from './sample.ts';
+import { ended, runFile } from './sample.ts';
 
 const quiet = { preview: { ...runFile().preview, warnings: [] } };
 
@@ -204,47 +200,8 @@ test('the groups of what went wrong begin with the first', async () => {
   for (const row of [1, 2, 3]) expect(text).toMatch(new RegExp(`E000000${row}`));
 });
 
-test('the summary for a terminal names twelve codes, whom they met and what to do, and counts the others', async () => {
-  const summed = async (codes: number) => {
-    const run = runFile({ rows: codes });
-    const rows = rowsOf(Array.from({ length: codes }, (_, at) => planned(at + 1)));
-    const oktaCode = (row: number) =>
-      row === 1 ? 'E0000007' : `E99${String(row).padStart(5, '0')}`;
-    const records = recordsOf((row) =>
-      ended(row, { outcome: 'failed', oktaCode: oktaCode(row), message: `said ${row}` }),
-    );
-    const content = await passOver({ run, rows, records, explain: findErrorEntry, clock }, []);
-    return summaryText(content, 80, findErrorEntry);
-  };
-  const twelve = await summed(12);
-  expect(twelve.match(/1 × E\d{7}/g)).toHaveLength(12);
-  expect(twelve).not.toContain('more code');
-  expect(twelve).toMatch(/1 × E0000007\n(?: {6}\S.*\n)+ {6}Next: \S/);
-  expect(twelve).toMatch(/1 × E9900002\n {6}said 2\n {6}for example person\.2@acme\.example\n/);
-  expect(await summed(13)).toContain('  … and 1 more code: see failed.csv');
-  expect(await summed(15)).toContain('  … and 3 more codes: see failed.csv');
-});
-
 test('a line of CSV quotes what needs it, and leaves exact cells alone', () => {
   expect(csvLine(['a', 'b,c', 'd"e', ''])).toBe('a,"b,c","d""e",\n');
   expect([csvLine(['']), csvLine(['a']), csvLine(['', ''])]).toEqual(['""\n', 'a\n', ',\n']);
   expect(csvLine(['=1', '=1'], [true, false])).toBe("=1,'=1\n");
-});
-
-test('the summary for a terminal has the outcomes that a plan can have, and reasons only if there are some', async () => {
-  const summed = async (verdict: Verdict, endings?: (row: number) => OutcomeRecord | undefined) => {
-    const run = runFile({ rows: 2 });
-    const rows = rowsOf([planned(1), planned(2, verdict)]);
-    const records = endings && recordsOf(endings);
-    const content = await passOver({ run, rows, records, explain: findErrorEntry, clock }, []);
-    return summaryText(content, 80, findErrorEntry);
-  };
-  const plan = await summed({ kind: 'skip', reason: 'excluded' });
-  expect(plan).toMatch(/\n {2}To act on +1\n/);
-  expect(plan).toMatch(/\nBy reason\n +1 {2}excluded\n/);
-  expect(plan).not.toMatch(/Succeeded|Unknown|Journal/);
-  const run = await summed({ kind: 'act' }, (row) => ended(row));
-  expect(run).toMatch(/\n {2}Succeeded +2\n/);
-  expect(run).toMatch(/\n {2}Unknown +0\n/);
-  expect(run).not.toContain('By reason');
 });

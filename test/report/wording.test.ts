@@ -82,7 +82,11 @@ describe('the sentences', () => {
 
   test('stand for what is left, what is doubtful, and what else the run did', () => {
     const run = runFile();
-    const byError = { [`not checked yet: okta-reset resume checks it`]: 2, E0000006: 5 };
+    const byError = {
+      'not checked yet: okta-reset resume checks it': 2,
+      'half-done: okta-reset resume completes it': 4,
+      E0000006: 5,
+    };
     const content = {
       ...{ run, planned: false, heir: 'tuesday', takenUp: 3 },
       summary: summary(
@@ -91,9 +95,11 @@ describe('the sentences', () => {
       ),
     };
     expect(standingOf(content)).toMatchObject({
-      ...{ planned: false, unsettled: 2, broken: true, heir: 'tuesday', takenUp: 3 },
+      ...{ planned: false, unsettled: 6, broken: true, heir: 'tuesday', takenUp: 3 },
       ...{ since: run.createdAt, action: undefined, canaryStopped: true },
     });
+    const settled = { ...content, summary: summary({}, { chain: 'intact' }) };
+    expect(standingOf(settled)).toMatchObject({ unsettled: 0, broken: false });
     const other = { ...content, run: runFile({ spec: { ...run.spec, action: 'suspend' } }) };
     expect(standingOf(other).action).toBe('suspend');
   });

@@ -93,6 +93,7 @@ describe('writeReports', () => {
     const reasons = Object.values(summary.byReason).reduce((a, b) => a + b);
     expect(reasons).toBe(summary.counts.skipped);
     expect(JSON.parse(await read('summary.json'))).toEqual(JSON.parse(JSON.stringify(summary)));
+    expect(await read('summary.json')).toMatch(/^\{\n {2}"format": 1,\n {2}"runId": /);
     // 0.1.0 called the invocations sittings, and scripts read that.
     expect(summary).toMatchObject({ invocations: 1, sittings: 1 });
   });
@@ -124,6 +125,12 @@ describe('writeReports', () => {
         row === 1 ? ended(1, failed) : row === 2 ? ended(2, { reason: 'factors-kept' }) : undefined,
       ),
     });
+    const written = JSON.parse(await read('results.json')) as { rows: Record<string, unknown>[] };
+    expect(written.rows[3]).toMatchObject({
+      ...{ _user_id: null, _login: null, _http_status: null, _okta_error_code: null },
+      ...{ _okta_error: null, _okta_request_id: null, _started_at: null, _finished_at: null },
+    });
+    expect(written.rows[4]).toMatchObject({ _detail: 'A name.', _source: 'users.csv', _line: 6 });
     const nothing = {
       ...{ _reason: '', _action: 'reset-password', _http_status: '', _okta_error_code: '' },
       ...{ _okta_error: '', _okta_request_id: '', _attempts: '0', _started_at: '' },
@@ -229,7 +236,16 @@ describe('writeReports', () => {
     });
     const rows = rowsOf([1, 2, 3, 4, 5, 6].map((row) => planned(row)));
     await writeReports({ ...mixed(), rows, records });
-    expect((await table('results.csv')).map((row) => [row['_outcome'], row['_reason']])).toEqual([
+    const written = await table('results.csv');
+    expect(written.map((row) => [row['_attempts'], row['_started_at']])).toEqual([
+      ['1', attempt.at],
+      ['1', attempt.at],
+      ['0', ''],
+      ['0', ''],
+      ['1', attempt.at],
+      ['1', attempt.at],
+    ]);
+    expect(written.map((row) => [row['_outcome'], row['_reason']])).toEqual([
       ['unknown', 'not checked yet: okta-reset resume checks it'],
       ['not-attempted', 'interrupted: okta-reset resume continues it'],
       ['unknown', 'record-unreadable'],
@@ -237,6 +253,22 @@ describe('writeReports', () => {
       ['unknown', 'half-done: okta-reset resume completes it'],
       ['not-attempted', 'interrupted: okta-reset resume continues it'],
     ]);
+  });
+
+  test('says of a row that cannot be read how often it was tried, if that is known', async () => {
+    const open = (row: number) =>
+      row === 1 ? ({ row, attempts: 2, startedAt: 'then', stepsApplied: [] } as never) : undefined;
+    const wholeAndBroken = ['intact', 'broken'] as const;
+    for (const chain of wholeAndBroken) {
+      const stateOf = () => 'open' as const;
+      const records = recordsOf(() => undefined, { chain, stateOf, openRow: open });
+      await writeReports({ ...mixed(), rows: rowsOf([planned(1), planned(2)]), records });
+      const rows = await table('results.csv');
+      expect(rows.map((row) => [row['_attempts'], row['_started_at']])).toEqual([
+        ['2', 'then'],
+        ['0', ''],
+      ]);
+    }
   });
 
   test('accepts records from memory and from disk alike', async () => {
@@ -335,10 +367,17 @@ describe('when it cannot be written', () => {
     },
   );
 
-  test('a folder that is gone is a disk error', async () => {
-    await expect(writeReports({ ...mixed(), dir: join(dir, 'gone') })).rejects.toMatchObject({
-      code: 'DISK',
-    });
+  test('a folder that is gone is a disk error, with the command that writes the report again', async () => {
+    const gone = join(dir, 'gone');
+    for (const [name, run] of [
+      [undefined, RUN_ID],
+      ['tuesday', 'tuesday'],
+    ] as const)
+      await expect(writeReports({ ...mixed(), dir: gone, name })).rejects.toMatchObject({
+        code: 'DISK',
+        message: `The report cannot be written to ${gone} (ENOENT).`,
+        hint: expect.stringMatching(new RegExp(` then: okta-reset report ${run}$`)),
+      });
   });
 
   test('an error of the plan is passed on unchanged', async () => {
