@@ -4,6 +4,7 @@ import { cp, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SHELLS } from '../../src/cli/completion/completion.ts';
 import { runCli } from '../../src/cli/run-cli.ts';
+import type { Host } from '../../src/domain/host.ts';
 import { eligible, startCliRig, userFlags, type CliRig } from './rig.ts';
 
 let rig: CliRig;
@@ -220,6 +221,15 @@ describe('a plan', () => {
     expect([out, err]).toEqual([`1 user on ${host} would be acted on. Plan: quiet\n`, '']);
   });
 
+  test('is its preview as one event with --json, also with -q', async () => {
+    for (const [out, ...more] of [['event'], ['quiet-event', '-q']] as const) {
+      const { events, err } = await planned(out, '--json', ...more);
+      const dir = join(rig.dir, out);
+      expect([events, err]).toEqual([[expect.objectContaining({ type: 'preview', dir })], '']);
+      expect(await readFile(join(dir, 'report.html'), 'utf8')).toContain('DRY RUN');
+    }
+  });
+
   test('whose secrets need a key says how to make one, once none is named', async () => {
     const action = ['--action', 'temp-password'];
     expect((await planned('key', ...action)).out).toContain('need a key. Make one:');
@@ -237,11 +247,38 @@ describe('a plan', () => {
   });
 });
 
+test('what a question about --last might have been typed into is released at the end', async () => {
+  const closed = async (...argv: readonly string[]) => {
+    const { host } = rig.host();
+    let times = 0;
+    const stdin = Object.assign(Object.create(host.stdin) as Host['stdin'], {
+      close: () => void (times += 1),
+    });
+    await runCli(argv, { ...host, stdin }, '0.0.0');
+    return times;
+  };
+  expect(await closed('report', '--last')).toBe(1);
+  expect(await closed('report', 'run')).toBe(0);
+});
+
 test('a rerun that is only planned needs no place for its secrets, and one that is executed does', async () => {
   const rerun = ['rerun', 'run', '--only', 'succeeded', '--action', 'temp-password', '--again'];
   expect((await rig.type([...rerun, '--out', 'dry', '--dry-run'])).code).toBe(0);
   const refused = await rig.type([...rerun, '--out', 'wet', ...YES]);
   expect([refused.code, refused.err]).toEqual([2, expect.stringContaining('SECRETS_NO_PLACE')]);
+});
+
+test('a rerun of a file that is away from its run says what it does not know, and others do not', async () => {
+  await cp(join(rig.dir, 'run', 'results.csv'), join(rig.dir, 'lone.csv'));
+  const said = async (name: string) => {
+    const rerun = ['rerun', name, '--only', 'succeeded', '--again', '--dry-run', '--json'];
+    const { code, events } = await rig.type([...rerun, '--out', `of-${name.replaceAll('/', '-')}`]);
+    const texts = events.map(({ text = '' }) => text as string);
+    return [code, texts.some((text) => text.includes('is not in the folder of the run'))];
+  };
+  expect(await said('lone.csv')).toEqual([0, true]);
+  expect(await said('run/results.csv')).toEqual([0, false]);
+  expect(await said('run')).toEqual([0, false]);
 });
 
 test('the sandbox prints its address and token as one event, and its counts when it ends', async () => {

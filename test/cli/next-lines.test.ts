@@ -41,6 +41,11 @@ test('failed rows that a rerun has taken up are not offered again by the run in 
     expect(text).not.toContain('okta-reset rerun');
     expect(text).toContain('okta-reset followup reports/first');
   }
+
+  // They are taken up a second time only if that is asked for.
+  const rerun = ['rerun', 'reports/first', '--dry-run', '--out'];
+  expect(await coded(5, ...rerun, 'reports/third')).toContain('reports/again');
+  expect(await coded(0, ...rerun, 'reports/third', '--again')).toContain('already-in-recovery 2');
 });
 
 test('a no at resume prints resume, a no at a plan prints the plan', async () => {
