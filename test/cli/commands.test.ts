@@ -1,10 +1,11 @@
 /** What single commands print and refuse, apart from runs. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { cp, readFile } from 'node:fs/promises';
+import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SHELLS } from '../../src/cli/completion/completion.ts';
 import { runCli } from '../../src/cli/run-cli.ts';
 import type { Host } from '../../src/domain/host.ts';
+import type { RunFile } from '../../src/domain/run/run-file.ts';
 import { eligible, startCliRig, userFlags, type CliRig } from './rig.ts';
 
 let rig: CliRig;
@@ -149,6 +150,13 @@ describe('users', () => {
     expect([first, last].every((name) => (name ?? '') !== '')).toBe(true);
   });
 
+  test('a column that was asked for and is empty is reported, also of one user', async () => {
+    expect((await titles('--columns', 'id,nothing')).err).toContain('a value for nothing.');
+    const never = [...rig.org.users()].find(({ provider }) => provider === 'SOCIAL');
+    const { out, err } = await rig.type(['users', '--user', never?.id ?? '']);
+    expect([out, err]).toEqual([expect.stringMatching(/,SOCIAL,\r?\n$/), '1 user exported.\n']);
+  });
+
   test('are one JSON line each with --json, and nothing is counted with -q', async () => {
     const { events, err } = await rig.type(['users', '--user', ids[0] ?? '', '--json', '-q']);
     expect(events).toEqual([expect.objectContaining({ id: ids[0] })]);
@@ -262,10 +270,15 @@ test('what a question about --last might have been typed into is released at the
 });
 
 test('a rerun that is only planned needs no place for its secrets, and one that is executed does', async () => {
-  const rerun = ['rerun', 'run', '--only', 'succeeded', '--action', 'temp-password', '--again'];
+  const action = ['--action', 'temp-password'];
+  const rerun = ['rerun', 'run', '--only', 'succeeded', ...action, '--again'];
   expect((await rig.type([...rerun, '--out', 'dry', '--dry-run'])).code).toBe(0);
-  const refused = await rig.type([...rerun, '--out', 'wet', ...YES]);
-  expect([refused.code, refused.err]).toEqual([2, expect.stringContaining('SECRETS_NO_PLACE')]);
+  const before = writes();
+  for (const argv of [rerun, ['followup', 'run', '--resend', '--only', 'waiting', ...action]]) {
+    const refused = await rig.type([...argv, '--out', 'wet', ...YES]);
+    expect([refused.code, refused.err]).toEqual([2, expect.stringContaining('SECRETS_NO_PLACE')]);
+  }
+  expect(writes()).toBe(before);
 });
 
 test('a rerun of a file that is away from its run says what it does not know, and others do not', async () => {
@@ -274,11 +287,58 @@ test('a rerun of a file that is away from its run says what it does not know, an
     const rerun = ['rerun', name, '--only', 'succeeded', '--again', '--dry-run', '--json'];
     const { code, events } = await rig.type([...rerun, '--out', `of-${name.replaceAll('/', '-')}`]);
     const texts = events.map(({ text = '' }) => text as string);
+    const { selection } = JSON.parse(
+      await rig.read(`of-${name.replaceAll('/', '-')}/run.json`),
+    ) as RunFile;
+    expect(selection).toEqual(['rerun', name]);
     return [code, texts.some((text) => text.includes('is not in the folder of the run'))];
   };
   expect(await said('lone.csv')).toEqual([0, true]);
   expect(await said('run/results.csv')).toEqual([0, false]);
   expect(await said('run')).toEqual([0, false]);
+});
+
+describe('a rerun of a file that does not say what was done', () => {
+  const refusal = async (name: string, actions: readonly string[]) => {
+    const [titles = '', ...rows] = (await rig.read('run/results.csv')).trim().split(/\r?\n/);
+    const at = titles.split(',').indexOf('_action');
+    const changed = rows.map((row, index) =>
+      row
+        .split(',')
+        .toSpliced(at, 1, actions[index] ?? '')
+        .join(','),
+    );
+    await writeFile(join(rig.dir, name), [titles, ...changed, ''].join('\n'));
+    const rerun = ['rerun', name, '--only', 'succeeded', '--again', '--dry-run'];
+    const { code, err } = await rig.type([...rerun, '--out', `of-${name}`]);
+    return [code, err.split('\n').slice(0, 2)];
+  };
+  const RESET = 'reset-password';
+
+  test.each([
+    [
+      [RESET, 'suspend', RESET],
+      'Different actions were run on these rows of X: reset-password, suspend.',
+      RESET,
+    ],
+    [['', '', ''], 'X does not say for each of these rows which action was run (_action).', RESET],
+    [
+      ['suspend', '', 'suspend'],
+      'X does not say for each of these rows which action was run (_action).',
+      'suspend',
+    ],
+    [
+      ['dance', 'dance', 'dance'],
+      'X does not say for each of these rows which action was run (_action).',
+      RESET,
+    ],
+  ])('%j: the action is to be named', async (actions, says, named) => {
+    const name = `of-${actions.join('-')}.csv`;
+    expect(await refusal(name, actions)).toEqual([
+      2,
+      [`Error ${says.replace('X', name)} [USAGE]`, `  → Name the action: --action ${named}`],
+    ]);
+  });
 });
 
 test('the sandbox prints its address and token as one event, and its counts when it ends', async () => {
@@ -295,4 +355,5 @@ test('the sandbox prints its address and token as one event, and its counts when
       { v: 1, type: 'sandbox-ended', stats: expect.objectContaining({ requests: {} }) },
     ],
   ]);
+  await expect(fetch((ended.events[0] as { url: string }).url)).rejects.toThrow('fetch failed');
 });

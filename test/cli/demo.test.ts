@@ -131,7 +131,7 @@ async function firstCommand(columns: number, tty = false) {
   const cwd = await mkdtemp(join(tmpdir(), 'okta-reset-demo-'));
   const own: Host = {
     ...host,
-    ...{ cwd, env: { CI: '1', OKTA_CLIENT_TOKEN: 'mine', OKTA_CLIENT_SCOPES: 'mine' } },
+    ...{ cwd, env: { ...OWN, OKTA_CLIENT_TOKEN: 'mine', OKTA_CLIENT_SCOPES: 'mine' } },
     clock: { ...host.clock, sleep: async (ms) => void sleeps.push(ms) },
     stdin: Object.assign(
       { [Symbol.asyncIterator]: () => host.stdin[Symbol.asyncIterator]() },
@@ -161,6 +161,9 @@ async function firstCommand(columns: number, tty = false) {
   return { ended, seen, sleeps, closed, listeners, out: out(), cwd };
 }
 
+/** What a terminal is like, which the commands of the demo must know too. */
+const OWN = { NO_COLOR: '1', TERM: 'vt100', CI: '1' };
+
 const NO_FACES = { openConsole: () => Promise.reject(new Error('no console')) };
 
 describe('a command of the demo', () => {
@@ -169,7 +172,7 @@ describe('a command of the demo', () => {
     const [{ argv, host }] = seen as [(typeof seen)[0]];
     expect(argv.slice(0, 3)).toEqual(['plan', '--file', 'users.csv']);
     expect(host.env).toEqual({
-      ...{ NO_COLOR: undefined, TERM: undefined, CI: '1' },
+      ...OWN,
       OKTA_CLIENT_ORGURL: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
       OKTA_CLIENT_TOKEN: expect.not.stringContaining('mine'),
       XDG_STATE_HOME: join(host.cwd, '.state'),
@@ -178,6 +181,7 @@ describe('a command of the demo', () => {
     expect([host.stdin.isTty, host.stdout.isTty, closed, listeners.size]).toEqual([
       ...[false, false, 0, 0],
     ]);
+    await expect(fetch(host.env['OKTA_CLIENT_ORGURL'] ?? '')).rejects.toThrow('fetch failed');
     expect(ended).toBe('Error: demo: plan ended with 9, not 0:\n  act 1\n');
   });
 

@@ -138,9 +138,10 @@ describe('what to do', () => {
   });
 
   test('sessions, tokens and factors are ticked', async () => {
-    const { stage } = answering(['reset-password', 'as ticked']);
+    const { stage, asked } = answering(['reset-password', 'as ticked']);
     const flags = ['--revoke-sessions', '--revoke-tokens', '--reset-factors'];
     expect((await guideWhat(stage)).flags).toEqual(flags);
+    expect(asked[1]?.slice(1)).toEqual(flags);
   });
 
   test('a recipient must look like one', async () => {

@@ -204,7 +204,9 @@ describe('--last', () => {
     const before = resets();
     const no = await answered('\n', 'resume', '--last');
     expect([no.code, resets()]).toEqual([5, before]);
-    expect(said(no)).toMatch(/--last is reports\/s1 \(reset-password on .* old, \d of 4 done\)/);
+    expect(said(no)).toMatch(
+      /--last is reports\/s1 \(reset-password on .* old, \d of 4 done\)\. Is that the run you mean\? Type yes to go on, anything else to stop: Error You did not/,
+    );
     expect((await answered('yes\n', 'resume', '--last')).code).toBe(0);
     expect(resets()).toBe(4);
   });

@@ -218,7 +218,7 @@ export const execute: Execute<'demo'> = async ({ terminal, call }) => {
   if (terminal.json)
     throw usage('--json and demo do not go together.', 'Leave --json out: okta-reset demo');
   const listeners = new Set<(signal: SignalName) => void>();
-  return withSession({ ...terminal, json: false }, async (session) => {
+  return withSession(terminal, async (session) => {
     const { host } = session.context;
     await terminal.out(
       'The whole job on a made-up Okta org inside this process. No real org is touched.\n',

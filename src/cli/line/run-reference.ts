@@ -35,13 +35,8 @@ async function askMeant(run: ListedRun, session: Session): Promise<void> {
   await terminal.err(
     styled`--last is ${style.bold(runInWords(run))}.\nIs that the run you mean? Type ${style.bold('yes')} to go on, anything else to stop: `,
   );
-  const input = openLineInput(host.stdin);
-  const answer = await input.next(context.interrupt.drain).catch((error: unknown) => {
-    input.close();
-    throw error;
-  });
+  const answer = await openLineInput(host.stdin).next(context.interrupt.drain);
   if (/^y(?:es)?$/i.test(answer ?? '')) return;
-  input.close();
   throw new AppError('CONFIRM_MISMATCH', 'You did not confirm the run. Nothing was sent.', {
     hint: 'okta-reset runs lists the others. Name the one you mean instead of --last.',
   });
