@@ -7,6 +7,7 @@ import { BARE_LINES } from '../../src/domain/run/next-commands.ts';
 import type { Summary } from '../../src/domain/run/summary.ts';
 import { wordsOf, type Text } from '../../src/text/styled.ts';
 import { runFile } from '../report/sample.ts';
+import { roomLeft } from './room-left.ts';
 import { marked } from './marked.ts';
 
 const none = { succeeded: 0, skipped: 0, failed: 0, unknown: 0, 'not-attempted': 0 };
@@ -15,6 +16,7 @@ function screen(
   summary: Partial<Summary>,
   more: Partial<ExecutedRun>,
   style: Style,
+  width = 80,
 ): readonly Text[] {
   const run = runFile();
   const whole = {
@@ -27,7 +29,7 @@ function screen(
     ...{ secrets: 'none', exitCode: 0 },
     ...more,
   };
-  return endScreen(ended, BARE_LINES, { width: 80, style });
+  return endScreen(ended, BARE_LINES, { width, style });
 }
 
 const lines = (summary: Partial<Summary>, more: Partial<ExecutedRun> = {}): readonly string[] =>
@@ -61,6 +63,22 @@ test('calls and those that Okta put off are counted, and the time if the run has
   expect(lines({ traffic: one, ...times, invocations: 2, estimateMs: 240_000 })).toContain(
     '5 min in 2 invocations, breaks included, 1 call, 1 429. The estimate was 4 min.',
   );
+});
+
+test('what failed and what stays unknown use the width of the terminal', async () => {
+  const counts = { ...none, failed: 1, unknown: 1 };
+  const summary = { rows: 2, counts, byError: { E0000006: 1, E0000047: 1, E0000001: 1 } };
+  const partIn = (width: number, from: RegExp, to: RegExp) => {
+    const words = screen(summary, {}, makeStyle(false), width).map(wordsOf);
+    const shown = words.join('\n').split('\n');
+    const after = shown.slice(shown.findIndex((line) => from.test(line)));
+    return after.slice(
+      0,
+      after.findIndex((line) => to.test(line)),
+    );
+  };
+  expect(await roomLeft((width) => partIn(width, /^ {2}1 × /, /^$/))).toBe(1);
+  expect(await roomLeft((width) => partIn(width, / stays unknown/, /^Next/))).toBe(0);
 });
 
 describe('a run that has not reached its end', () => {

@@ -3,11 +3,13 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { FOLLOWUP_STATES } from '../../src/app/followup/followup-state.ts';
 import type { ListedRun } from '../../src/app/runs/list-runs.ts';
+import { explainError } from '../../src/cli/screens/explain-error.ts';
 import { messageText } from '../../src/cli/screens/message-text.ts';
 import { previewScreen } from '../../src/cli/screens/plan/preview-screen.ts';
 import { runsScreen } from '../../src/cli/screens/runs-screen.ts';
 import { runCli } from '../../src/cli/run-cli.ts';
 import { makeStyle } from '../../src/cli/terminal/style.ts';
+import { AppError } from '../../src/domain/codes/app-error.ts';
 import { APP_ERROR_ENTRIES } from '../../src/domain/codes/app-error-entries.ts';
 import { END_ENTRIES } from '../../src/domain/codes/end-entries.ts';
 import { ERROR_ENTRIES } from '../../src/domain/codes/okta-error.ts';
@@ -15,6 +17,7 @@ import { REASONS } from '../../src/domain/codes/reasons.ts';
 import { STATUS_ENTRIES } from '../../src/domain/codes/status-entries.ts';
 import { asLines, wordsOf } from '../../src/text/styled.ts';
 import { runFile } from '../report/sample.ts';
+import { LETTERS, roomLeft } from './room-left.ts';
 import { terminalOn } from './terminal-on.ts';
 
 const style = makeStyle(false);
@@ -50,20 +53,13 @@ describe('a message', () => {
     );
   };
 
-  test('fits the terminal with its advice, and uses its width', () => {
-    const word = fc.stringMatching(/^[a-z]{1,9}$/);
-    const words = fc.array(word, { minLength: 60, maxLength: 60 }).map((all) => all.join(' '));
-    fc.assert(
-      fc.property(words, words, fc.integer({ min: 30, max: 200 }), (text, hint, columns) => {
-        const width = Math.min(110, columns);
-        const [said = '', advice = ''] = message(columns, text, hint).split('→');
-        for (const part of [said, advice]) {
-          expect(longest(part)).toBeLessThan(width);
-          expect(longest(part)).toBeGreaterThan(width - 16);
-        }
-      }),
-      { numRuns: 30 },
-    );
+  test('fits the terminal with its advice, and uses its width', async () => {
+    for (const part of [0, 1])
+      expect(
+        await roomLeft((columns) =>
+          (message(columns, LETTERS, LETTERS).split(/\n(?= {2}→)/)[part] ?? '').split('\n'),
+        ),
+      ).toBe(1);
   });
 
   test('continues under its beginning, and its advice under its arrow', () => {
@@ -72,6 +68,46 @@ describe('a message', () => {
       'Warning: one two three four\n  five six seven\n  → one two three four five\n    six seven\n',
     );
     expect(message(30, 'one')).toBe('Warning: one\n');
+  });
+});
+
+test('an error fits the terminal with its cause and its advice, and uses its width', async () => {
+  const parts = async (columns: number) => {
+    const { terminal, err } = terminalOn({ columns, ttys: ['err'], flags: { color: false } });
+    const error = new AppError('DISK', LETTERS, { hint: LETTERS, cause: new Error(LETTERS) });
+    await explainError(error, terminal, []);
+    return err()
+      .split(/\n(?= {2}(?:because|→))/)
+      .map((part) => part.trimEnd().split('\n'));
+  };
+  expect(await parts(50)).toHaveLength(3);
+  for (const part of [0, 1, 2])
+    expect(await roomLeft(async (columns) => (await parts(columns))[part] ?? [])).toBe(1);
+});
+
+describe('a preview', () => {
+  const base = runFile();
+  const warnings = [{ code: 'link-lifetime', text: LETTERS }] as const;
+  const preview = { ...base.preview, targets: 1, warnings };
+  const linesIn = (width: number, from: RegExp, to: RegExp) => {
+    const nowMs = Date.parse(base.createdAt) + 90_000;
+    const options = { program: 'okta-reset', style, nowMs, hours: undefined, isLater: true };
+    const lines = wordsOf(
+      asLines(previewScreen({ ...base, preview }, { ...options, width })),
+    ).split('\n');
+    const at = lines.findIndex((line) => from.test(line));
+    const after = lines.slice(at);
+    return after.slice(
+      0,
+      after.findIndex((line) => to.test(line)),
+    );
+  };
+
+  test.each([
+    ['its warnings', /^ {2}! /, /^$/],
+    ['its age', /^These figures/, /^$/],
+  ])('uses the width of the terminal for %s', async (_, from, to) => {
+    expect(await roomLeft((columns) => linesIn(columns, from, to))).toBe(0);
   });
 });
 
@@ -111,6 +147,14 @@ describe('a list of runs in a narrow terminal', () => {
     wordsOf(asLines(runsScreen({ runs, unreadable: [] }, ['reports'], { width, style }))).split(
       '\n',
     );
+
+  test('and wider ones uses their width for what cannot be read', async () => {
+    const unreadable = [{ dir: '/w/odd', name: 'odd', problem: LETTERS }] as const;
+    const found = { runs: [], unreadable } as unknown as Parameters<typeof runsScreen>[0];
+    const linesIn = (width: number) =>
+      runsScreen(found, ['reports'], { width, style }).slice(1).map(wordsOf);
+    expect(await roomLeft(linesIn, Infinity)).toBe(0);
+  });
 
   test('cuts the org, and of several orgs the run', () => {
     const one = table(64, listed('20261122T031502Z-k7m2', 'o1'));

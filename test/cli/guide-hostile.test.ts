@@ -86,6 +86,17 @@ test('an example is shown where there is one', async () => {
   ]);
 });
 
+test('nothing needs to be ticked', async () => {
+  const { prompter, asked } = kept([[]]);
+  expect(await prompter.several('What else?', [{ value: 'a', label: 'A' }], ['a'])).toEqual([]);
+  expect(asked).toEqual([
+    {
+      ...{ message: 'What else?', options: [{ value: 'a', label: 'A' }] },
+      ...{ initialValues: ['a'], required: false },
+    },
+  ]);
+});
+
 /** The name of a file cannot contain a slash, and cannot be longer than this. */
 const NAME = HOSTILE.replaceAll('/', '_');
 

@@ -7,6 +7,7 @@ import { makeStyle } from '../../src/cli/terminal/style.ts';
 import type { Terminal } from '../../src/cli/terminal/terminal.ts';
 import { wordsOf, type Text } from '../../src/text/styled.ts';
 import { runFile } from '../report/sample.ts';
+import { LETTERS, roomLeft } from './room-left.ts';
 
 const never = new AbortController().signal;
 
@@ -167,27 +168,33 @@ describe('consent', () => {
 });
 
 describe('a question fits its terminal', () => {
-  const spec = { ...runFile().spec, action: 'temp-password' } as const;
-  const run = { ...runFile(), spec, host: `${'a'.repeat(20)}.okta.com` };
-  const unread = [{ list: 'admins', text: 'word '.repeat(60).trim() }] as const;
-  const login = `${'l'.repeat(60)}@acme.example`;
+  const run = { ...runFile(), host: LETTERS };
+  const unread = [{ list: 'admins', text: LETTERS }] as const;
+  const users = [{ login: 'l'.repeat(120), status: 'RECOVERY' }];
 
-  test.each([
-    [50, 49],
-    [80, 79],
-    [300, 109],
-  ])('of %d columns, in %d', async (columns, width) => {
-    const { terminal, input, said } = asked(['no', 'no'], columns);
+  const consentIn = async (columns: number) => {
+    const { terminal, input, said } = asked(['no'], columns);
     const question = { run, begun: false, users: 3, later: 0, unread, hint: '' };
     await askConsent(terminal, input, question, never).catch(() => undefined);
-    const wave = { run, users: [{ login, status: 'RECOVERY' }], wave: 1, waves: 1 };
-    await askToGoOn(terminal, input, { ...wave, next: 3, left: 3 }, never);
-    const lines = said().split('\n');
-    const wrapped = lines.filter((line) => !/^Type |read back|^Check now/.test(line));
-    const longest = Math.max(...wrapped.map((line) => line.length));
-    expect([longest <= width, longest > width - 8]).toEqual([true, true]);
-    // A login that has no room is cut, and its status is not.
-    const [user] = lines.filter((line) => line.endsWith('  RECOVERY'));
-    expect(user?.includes(login)).toBe(columns > 80);
+    const lines = said().split('\n').slice(1);
+    const at = lines.findIndex((line) => line.startsWith('Reset'));
+    return { lists: lines.slice(0, at), text: lines.slice(at, -1) };
+  };
+
+  test('with lists that could not be read, and with what is consented to', async () => {
+    expect(await roomLeft(async (columns) => (await consentIn(columns)).lists)).toBe(1);
+    expect(await roomLeft(async (columns) => (await consentIn(columns)).text)).toBe(1);
+  });
+
+  test('with users of a wave, whose logins are cut and whose states are not', async () => {
+    const waveIn = async (columns: number) => {
+      const { terminal, input, said } = asked(['no'], columns);
+      const wave = { run, users, wave: 1, waves: 1, next: 3, left: 3 };
+      await askToGoOn(terminal, input, wave, never);
+      return said().split('\n').slice(2, -1);
+    };
+    expect((await waveIn(60))[0]).toMatch(/^ {2}l+… {2}RECOVERY$/);
+    expect(await roomLeft(async (columns) => (await waveIn(columns)).slice(3))).toBe(1);
+    expect(await roomLeft(async (columns) => (await waveIn(columns)).slice(0, 2))).toBe(1);
   });
 });

@@ -54,7 +54,7 @@ export function openEventLines(out: (text: string) => Promise<void>, program: st
           resolve();
         };
         watchers.push(wake);
-        signal.addEventListener('abort', wake, { once: true });
+        signal.addEventListener('abort', wake);
       });
     },
     settle: async () => {

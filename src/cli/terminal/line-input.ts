@@ -48,7 +48,7 @@ export function openLineInput(stdin: Host['stdin']): LineInput {
     next: async (signal) => {
       signal.throwIfAborted();
       const stopped = new Promise<never>((_, reject) => {
-        signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+        signal.addEventListener('abort', () => reject(signal.reason as Error));
       });
       return Promise.race([readLine(stdin), stopped]);
     },
