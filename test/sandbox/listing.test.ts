@@ -234,6 +234,12 @@ describe('shapes', () => {
     expect(await ask(with1)).toHaveProperty('credentials');
   });
 
+  test('q finds the first user as well', async () => {
+    expect(ids(await rig.get(`${USERS}?q=${encodeURIComponent(all[0]!.email)}`))).toEqual([
+      all[0]!.id,
+    ]);
+  });
+
   test('users/me is the owner of the token', async () => {
     expect((await rig.get(`${USERS}/me`)).json.id).toBe(rig.org.tokenOwnerId);
   });
@@ -259,6 +265,8 @@ describe('groups and admins', () => {
     expect((await named('Contractors')).json).toHaveLength(2);
     expect((await named('Nobody')).json).toEqual([]);
     expect((await groupsBy('q=con')).json).toHaveLength(2);
+    expect((await groupsBy('q=E')).json).toHaveLength(2);
+    expect((await groupsBy('q=E&limit=1')).json).toHaveLength(1);
     expect((await groupsBy(`filter=${encodeURIComponent('profile.name eq "Sales"')}`)).status).toBe(
       400,
     );
@@ -299,6 +307,18 @@ describe('groups and admins', () => {
       path = _links.next?.href.slice(own.org.url.length);
     }
     expect(found).toEqual(idsOf([...own.org.users()].filter(({ admin }) => admin)));
+    const refused = await own.get('/api/v1/iam/assignees/users?limit=0');
+    expect([refused.status, refused.json.errorCode]).toEqual([400, 'E0000001']);
+    await own.close();
+  });
+
+  test('role assignees come by 100, or by 200 at most', async () => {
+    const own = await startRig({ users: 250, admins: 250, limits: 'off' });
+    const count = async (query: string) =>
+      (await own.get(`/api/v1/iam/assignees/users${query}`)).json.value.length as number;
+    expect([await count(''), await count('?limit=200'), await count('?limit=201')]).toEqual([
+      100, 200, 200,
+    ]);
     await own.close();
   });
 });

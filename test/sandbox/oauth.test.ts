@@ -197,7 +197,7 @@ test('an app has no users/me', async () => {
     access,
     await proof({ htm: 'GET', htu: rig.org.url + path, ath: ath(access) }),
   );
-  expect(got.json.errorCode).toBe('E0000007');
+  expect(got.json.errorSummary).toBe('Not found: Resource not found: me (User)');
 });
 
 test.each<[string, () => Promise<Parameters<typeof ask>[0]>, number, string]>([

@@ -150,29 +150,53 @@ export function taker(org: Sandbox): (status: string, provider: string) => strin
 
 let appKey: ReturnType<typeof makeServiceAppKey> | undefined;
 
+/** An org with a service app that needs no DPoP, and a client that asks for tokens. */
+export interface AppRig {
+  readonly rig: Rig;
+  readonly clientId: string;
+  /** Signs an assertion with these claims in addition to the usual ones. */
+  readonly assert: (claims?: Readonly<Record<string, unknown>>) => Promise<string>;
+  /** Asks for a token; `more` replaces or adds fields of the form. */
+  readonly ask: (more?: Readonly<Record<string, string>>) => Promise<Got>;
+}
+
+export async function startAppRig(
+  options: SandboxOptions = {},
+  app: Partial<NonNullable<SandboxOptions['app']>> = {},
+): Promise<AppRig> {
+  appKey ??= makeServiceAppKey();
+  const { publicJwk, privateJwk } = await appKey;
+  const rig = await startRig({ ...options, app: { keys: [publicJwk], dpop: false, ...app } });
+  const clientId = rig.org.clientId ?? '';
+  const assert: AppRig['assert'] = async (claims) =>
+    new SignJWT({
+      ...{ jti: randomUUID(), iss: clientId, sub: clientId },
+      aud: `${rig.org.url}/oauth2/v1/token`,
+      exp: Math.floor(rig.clock.nowMs() / 1000) + 300,
+      ...claims,
+    })
+      .setProtectedHeader({ alg: 'RS256', kid: String(publicJwk['kid']) })
+      .sign(await importJWK(privateJwk as JWK, 'RS256'));
+  const ask: AppRig['ask'] = async (more) => {
+    const form = new URLSearchParams({
+      grant_type: 'client_credentials',
+      scope: 'okta.users.manage',
+      client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+      client_assertion: await assert(),
+      ...more,
+    });
+    const type = { authorization: '', 'content-type': 'application/x-www-form-urlencoded' };
+    return rig.send('POST', '/oauth2/v1/token', type, form.toString());
+  };
+  return { rig, clientId, assert, ask };
+}
+
 /** Starts an org with a service app that needs no DPoP, and gets a token with these scopes for it. */
 export async function appToken(
   options: SandboxOptions = {},
   scopes: readonly string[] = ['okta.users.manage', 'okta.groups.read', 'okta.logs.read'],
 ): Promise<{ readonly rig: Rig; readonly token: string; readonly clientId: string }> {
-  appKey ??= makeServiceAppKey();
-  const { publicJwk, privateJwk } = await appKey;
-  const rig = await startRig({ ...options, app: { keys: [publicJwk], dpop: false } });
-  const clientId = rig.org.clientId ?? '';
-  const assertion = await new SignJWT({ jti: randomUUID() })
-    .setProtectedHeader({ alg: 'RS256', kid: String(publicJwk['kid']) })
-    .setIssuer(clientId)
-    .setSubject(clientId)
-    .setAudience(`${rig.org.url}/oauth2/v1/token`)
-    .setExpirationTime(Math.floor(rig.clock.nowMs() / 1000) + 300)
-    .sign(await importJWK(privateJwk as JWK, 'RS256'));
-  const form = new URLSearchParams({
-    grant_type: 'client_credentials',
-    scope: scopes.join(' '),
-    client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
-    client_assertion: assertion,
-  });
-  const type = { authorization: '', 'content-type': 'application/x-www-form-urlencoded' };
-  const got = await rig.send('POST', '/oauth2/v1/token', type, form.toString());
+  const { rig, clientId, ask } = await startAppRig(options);
+  const got = await ask({ scope: scopes.join(' ') });
   return { rig, token: String(got.json.access_token), clientId };
 }

@@ -58,6 +58,10 @@ test('ten thousand names of clients are kept, and no more', () => {
   expect(log.event(9999).userAgent).toBe('client/9999');
   expect(log.event(10_099).userAgent).toBe('client/0');
   expect(names.size).toBeLessThan(10_010);
+  const busy = new SystemLog();
+  for (let n = 0; n < 10_100; n += 1) busy.add({ ...rest, userAgent: 'client/0' });
+  busy.add({ ...rest, userAgent: 'client/1' });
+  expect(busy.event(10_100).userAgent).toBe('client/1');
 });
 
 test('each call writes the events that Okta lists for it', async () => {

@@ -3,7 +3,7 @@ import { flag, type Exchange } from '../wire/exchange.ts';
 import { LINK_OPENED } from '../org/mail-scanner.ts';
 import { rule, type LifecycleCall } from '../org/lifecycle.ts';
 import { mayCall, reachesAdmin } from '../org/roles.ts';
-import type { Provider } from '../org/mix.ts';
+import type { Provider, Status } from '../org/mix.ts';
 import type { LogEventType } from '../org/log/system-log.ts';
 import { PROVIDER_CODE } from '../org/user-table.ts';
 import { resolveUser } from './user-lookup.ts';
@@ -80,6 +80,12 @@ function lifecycle(
   return trouble === 'timeout-after' ? errorReply('E0000240') : reply;
 }
 
+/** Moves the user to the status that a ruling leads to, or only notes that the user changes. */
+function change({ org, nowMs }: Exchange, index: number, to: Status | undefined): void {
+  if (to === undefined) org.touch(index, nowMs);
+  else org.moveStatus(index, to, nowMs);
+}
+
 function convert(exchange: Exchange, index: number, provider: Provider): void {
   exchange.org.table.provider[index] = PROVIDER_CODE[provider];
   exchange.org.tally.totals.conversions += 1;
@@ -89,7 +95,7 @@ function convert(exchange: Exchange, index: number, provider: Provider): void {
 function federate(exchange: Exchange, index: number, revoke: boolean): Reply {
   const { org } = exchange;
   return lifecycle(exchange, 'convert_to_federated', index, ({ to }) => {
-    org.moveStatus(index, to ?? 'ACTIVE', exchange.nowMs);
+    change(exchange, index, to);
     convert(exchange, index, 'FEDERATION');
     org.table.erasePassword(index);
     if (revoke) revokeSessions(exchange, index);
@@ -111,7 +117,7 @@ export function resetPassword(exchange: Exchange): Reply {
   return lifecycle(exchange, 'reset_password', index, ({ to, provider }) => {
     const fresh = sendEmail ? tooFresh(exchange, index) : undefined;
     if (fresh !== undefined) return fresh;
-    org.moveStatus(index, to ?? 'RECOVERY', exchange.nowMs);
+    change(exchange, index, to);
     if (provider !== undefined) convert(exchange, index, provider);
     table.currentTemp[index] = 0;
     const nth = table.add('resets', index);
@@ -215,8 +221,7 @@ function activation(call: 'reactivate' | 'activate', mailDefault: boolean) {
     if (sendEmail === 'bad') return badFlag('sendEmail');
     return lifecycle(exchange, call, index, ({ to }) => {
       const { org } = exchange;
-      if (to === undefined) org.touch(index, exchange.nowMs);
-      else org.moveStatus(index, to, exchange.nowMs);
+      change(exchange, index, to);
       if (call === 'activate') org.table.activatedS[index] = Math.floor(exchange.nowMs / 1000);
       org.tally.totals.reactivations += 1;
       record(exchange, `user.lifecycle.${call}`, index);
@@ -248,7 +253,7 @@ function simple(call: 'suspend' | 'unsuspend' | 'deactivate' | 'unlock', event: 
     if (typeof index !== 'number') return index;
     return lifecycle(exchange, call, index, ({ to }) => {
       const { org } = exchange;
-      if (to !== undefined) org.moveStatus(index, to, exchange.nowMs);
+      change(exchange, index, to);
       if (call === 'unlock') org.tally.totals.unlocks += 1;
       else org.tally.totals.other += 1;
       if (call === 'suspend') {

@@ -12,52 +12,52 @@ import {
   type LateFault,
 } from './late.ts';
 
-/** Each fault, and whether the request took effect before it. */
+/** Each fault, and whether the request took effect. */
 export const FAULTS = {
   /** The org stops listening for 200 ms, so connections are refused. This request is reset. */
-  refuse: 'before',
-  'reset-before': 'before',
-  'reset-after': 'after',
-  'stall-before': 'before',
+  refuse: false,
+  'reset-before': false,
+  'reset-after': true,
+  'stall-before': false,
   /** The request took effect; its answer never begins. */
-  'stall-headers': 'after',
+  'stall-headers': true,
   /** Headers and half of the body, then silence. */
-  'stall-body': 'after',
+  'stall-body': true,
   /** Headers and half of the body, then a reset, so a temporary password is cut off halfway. */
-  'cut-body': 'after',
+  'cut-body': true,
   /** The correct status (200 for 204), with a body that is not JSON. */
-  garbage: 'after',
+  garbage: true,
   /** Bytes that are not HTTP. */
-  'garbage-protocol': 'after',
-  'html-502-before': 'before',
-  'html-502-after': 'after',
-  'html-504-before': 'before',
-  'html-504-after': 'after',
-  '500-before': 'before',
-  '500-after': 'after',
-  '503-before': 'before',
-  '503-after': 'after',
-  '429-window': 'before',
-  '429-concurrency': 'before',
+  'garbage-protocol': true,
+  'html-502-before': false,
+  'html-502-after': true,
+  'html-504-before': false,
+  'html-504-after': true,
+  '500-before': false,
+  '500-after': true,
+  '503-before': false,
+  '503-after': true,
+  '429-window': false,
+  '429-concurrency': false,
   /** E0000118 on requests that send email; no effect on others. */
-  'mail-429': 'before',
+  'mail-429': false,
   /** The whole body, a few bytes at a time, over about a second. */
-  'slow-drip': 'after',
+  'slow-drip': true,
   /** A correct answer with 32 MiB of padding. */
-  oversized: 'after',
-  'duplicate-headers': 'after',
-  'malformed-headers': 'after',
+  oversized: true,
+  'duplicate-headers': true,
+  'malformed-headers': true,
   /** A network that first asks for a sign-in: 200 with its own web page. Nothing reached Okta. */
-  'captive-page': 'before',
+  'captive-page': false,
   /** E0000014 on temporary passwords of directory users, because the directory refused the password; no effect on others. */
-  'e0000014-before': 'before',
+  'e0000014-before': false,
   /** The same answer, but the directory changed the password and refused to force a change of it. */
-  'e0000014-after': 'after',
+  'e0000014-after': true,
   /** 302 to a foreign origin. */
-  redirect: 'before',
+  redirect: false,
   /** Nothing more is ever read from or written to this connection. */
-  'half-open': 'before',
-} as const satisfies Record<string, 'before' | 'after'>;
+  'half-open': false,
+} as const satisfies Record<string, boolean>;
 
 export type Fault = keyof typeof FAULTS;
 
@@ -260,16 +260,15 @@ export function drawFault(
   key: number,
   nth: number,
 ): Strike | undefined {
-  if (draws.length === 0) return undefined;
   const point = share(seed ^ 0x5bd1e995, key, 500 + nth);
   const draw = draws.find(({ below }) => point < below);
   return draw?.strikes[(bits(seed, key, 900 + nth) & 1) as 0 | 1];
 }
 
-/** Draws how far a read lags: the first kind of lag that hits it decides. */
+/** Draws how far a read lags: the first kind of lag that hits it decides. Only some kinds of reads can lag. */
 export function drawLag(
   lags: readonly Lag[],
-  read: LaggingRead,
+  read: LaggingRead | undefined,
   seed: number,
   request: number,
 ): Lag | undefined {

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Clock } from '../../domain/clock.ts';
-import { answer, headersOf, type AnswerFacts } from '../wire/answer.ts';
+import { answer, headersOf, type AnswerFacts, type RatedFacts } from '../wire/answer.ts';
 import type { Fault } from './chaos.ts';
 import { EMPTY_OBJECT, errorReply, type Reply } from '../wire/errors.ts';
 
@@ -89,22 +89,18 @@ async function oversize(response: ServerResponse, reply: Reply, facts: AnswerFac
   response.end();
 }
 
-function throttled(response: ServerResponse, facts: AnswerFacts, kind: 'window' | 'concurrency') {
+function throttled(response: ServerResponse, facts: RatedFacts, kind: 'window' | 'concurrency') {
   const nowS = Math.floor(facts.nowMs / 1000);
+  const { limit, resetS } = facts.rate;
   const rate =
     kind === 'window'
-      ? {
-          limit: facts.rate?.limit ?? 300,
-          remaining: 0,
-          // A short burst instead of a whole window, so that a rehearsal does not wait a minute for each.
-          resetS: Math.min(facts.rate?.resetS ?? nowS + 1, nowS + 2),
-        }
+      ? // A short burst instead of a whole window, so that a rehearsal does not wait a minute for each.
+        { limit, remaining: 0, resetS: Math.min(resetS, nowS + 2) }
       : { limit: 0, remaining: 0, resetS: nowS + CONCURRENCY_RESET_S };
   answer(response, errorReply('E0000047'), { ...facts, rate });
 }
 
-function rateTwice(facts: AnswerFacts): readonly string[] {
-  const { limit = 600, resetS = 0 } = facts.rate ?? {};
+function rateTwice({ rate: { limit, resetS } }: RatedFacts): readonly string[] {
   return [
     ...['X-Rate-Limit-Limit', String(limit * 5)],
     ...['X-Rate-Limit-Remaining', String(limit * 5 - 1)],
@@ -123,7 +119,7 @@ interface Struck {
   readonly response: ServerResponse;
   readonly socket: Socket;
   readonly reply: Reply;
-  readonly facts: AnswerFacts;
+  readonly facts: RatedFacts;
   readonly ports: FaultPorts;
 }
 
@@ -206,7 +202,7 @@ export async function answerWithFault(
   fault: Fault,
   response: ServerResponse,
   reply: Reply = EMPTY_OBJECT,
-  facts: AnswerFacts,
+  facts: RatedFacts,
   ports: FaultPorts,
 ): Promise<void> {
   const { socket } = response;

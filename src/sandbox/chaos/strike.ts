@@ -44,7 +44,6 @@ export function strikeOf(route: Route, exchange: Exchange): Strike | undefined {
 function lagging(route: Route, exchange: Exchange): Exchange {
   const { org, number } = exchange;
   const { chaos, seed } = org.settings;
-  if (route.lags === undefined || chaos.lags.length === 0) return exchange;
   const lag = drawLag(chaos.lags, route.lags, seed, number);
   if (lag === undefined) return exchange;
   count(org, lag.name);

@@ -2,11 +2,13 @@ type Numbers = Uint8Array | Uint32Array | Float64Array;
 
 /** A growing list of numbers that takes little memory: at most eight bytes per value, and no object per row. */
 export class Column {
+  readonly #kind: new (length: number) => Numbers;
   #values: Numbers;
   #length = 0;
 
-  constructor(values: Numbers) {
-    this.#values = values;
+  constructor(kind: new (length: number) => Numbers) {
+    this.#kind = kind;
+    this.#values = new kind(1024);
   }
 
   get length(): number {
@@ -15,9 +17,7 @@ export class Column {
 
   push(value: number): void {
     if (this.#length === this.#values.length) {
-      const grown = new (this.#values.constructor as new (length: number) => Numbers)(
-        Math.max(1024, this.#length * 2),
-      );
+      const grown = new this.#kind(this.#length * 2);
       grown.set(this.#values);
       this.#values = grown;
     }

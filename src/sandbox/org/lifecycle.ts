@@ -58,7 +58,7 @@ function federate(status: Status, provider: Provider): Ruling {
   const ruling = reset(status, provider);
   if (ruling.kind === 'refused') return ruling;
   return provider === 'OKTA' || provider === 'IMPORT'
-    ? { kind: 'allowed', to: 'ACTIVE', provider: 'FEDERATION' }
+    ? allowed('ACTIVE')
     : refused('E0000001', 'Cannot convert user to federated: the credential provider is not Okta');
 }
 

@@ -19,10 +19,7 @@ export class MailScanner {
 
   /** Opens the link in an email that was just sent, if this user's email is scanned. Returns whether it did. */
   open(index: number): boolean {
-    if (share(this.#seed, index, 84) >= this.#portion) {
-      this.#opened.delete(index);
-      return false;
-    }
+    if (share(this.#seed, index, 84) >= this.#portion) return false;
     this.#opened.add(index);
     return true;
   }

@@ -15,9 +15,9 @@ export interface Mail {
 
 /** Every email in order, a few bytes each. */
 export class Outbox {
-  readonly #users = new Column(new Uint32Array(0));
-  readonly #types = new Column(new Uint8Array(0));
-  readonly #times = new Column(new Float64Array(0));
+  readonly #users = new Column(Uint32Array);
+  readonly #types = new Column(Uint8Array);
+  readonly #times = new Column(Float64Array);
   readonly #describe: (index: number) => {
     readonly to: readonly string[];
     readonly userId: string;

@@ -12,6 +12,9 @@ export interface AnswerFacts {
   readonly rate: Pick<Admission, 'limit' | 'remaining' | 'resetS'> | undefined;
 }
 
+/** What the answer to a request that was counted has. */
+export type RatedFacts = AnswerFacts & { readonly rate: NonNullable<AnswerFacts['rate']> };
+
 let dateS = -1;
 let dateText = '';
 

@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Clock } from '../../domain/clock.ts';
-import { answer, type AnswerFacts } from './answer.ts';
+import { answer, type AnswerFacts, type RatedFacts } from './answer.ts';
 import { RateLimits, type Admission } from '../org/buckets.ts';
 import { FAULTS } from '../chaos/chaos.ts';
 import { perform, strikeOf } from '../chaos/strike.ts';
@@ -246,12 +246,12 @@ export class OrgServer {
     response: ServerResponse,
     route: Route,
     exchange: Exchange,
-    facts: AnswerFacts,
+    facts: RatedFacts,
     afterwards: (send: () => void) => void,
   ): void {
     const org = this.#org;
     const strike = strikeOf(route, exchange);
-    const acts = strike === undefined || FAULTS[strike.fault] === 'after';
+    const acts = strike === undefined || FAULTS[strike.fault];
     const reply = acts ? perform(route, exchange, strike) : undefined;
     if (strike?.lateMs !== undefined) this.#handleLate(route, exchange, strike.lateMs);
     this.#revokeWhenDue(exchange);

@@ -5,6 +5,8 @@ import { rule, type LifecycleCall } from '../../../src/sandbox/org/lifecycle.ts'
 type Status = (typeof USER_STATUSES)[number];
 type Provider = (typeof PROVIDER_TYPES)[number];
 
+const PASSWORD: readonly Status[] = ['ACTIVE', 'LOCKED_OUT', 'PASSWORD_EXPIRED', 'RECOVERY'];
+
 /** By call: the statuses that allow it, where it leads (`same`: nowhere), and the code of the refusal for all others. */
 const BY_STATUS: readonly (readonly [
   call: LifecycleCall,
@@ -12,6 +14,8 @@ const BY_STATUS: readonly (readonly [
   to: Status | 'same',
   refusal: string,
 ])[] = [
+  ['expire_password', PASSWORD, 'PASSWORD_EXPIRED', 'E0000038'],
+  ['expire_password_with_temp_password', PASSWORD, 'PASSWORD_EXPIRED', 'E0000038'],
   ['unlock', ['LOCKED_OUT'], 'ACTIVE', 'E0000032'],
   ['reactivate', ['PROVISIONED', 'RECOVERY'], 'same', 'E0000038'],
   ['forgot_password', ['ACTIVE'], 'same', 'E0000034'],
@@ -45,6 +49,35 @@ describe('a user of Okta', () => {
         from.includes(status) ? to : refusal,
       ]);
   });
+});
+
+describe('a reset', () => {
+  test.each(PROVIDER_TYPES)(
+    'of a %s user leads to recovery or activation, and to Okta',
+    (provider) => {
+      for (const status of [...PASSWORD, 'PROVISIONED'] as const)
+        for (const call of ['reset_password', 'convert_to_federated'] as const) {
+          const elsewhere = provider === 'FEDERATION' || provider === 'SOCIAL';
+          const inOkta = provider === 'OKTA' || provider === 'IMPORT';
+          const reset = {
+            kind: 'allowed',
+            to: provider === 'SOCIAL' ? 'PROVISIONED' : 'RECOVERY',
+            ...(elsewhere ? { provider: 'OKTA' } : {}),
+          };
+          const convert = inOkta ? { kind: 'allowed', to: 'ACTIVE' } : { code: 'E0000001' };
+          expect(rule(call, status, provider)).toMatchObject(
+            call === 'reset_password' ? reset : convert,
+          );
+          if (!elsewhere) expect(rule(call, status, provider)).not.toHaveProperty('provider');
+        }
+      for (const call of ['reset_password', 'convert_to_federated'] as const)
+        expect(
+          (['STAGED', 'SUSPENDED', 'DEPROVISIONED'] as const).map((status) =>
+            outcome(call, status, provider),
+          ),
+        ).toEqual(['E0000017', 'E0000038', 'E0000038']);
+    },
+  );
 });
 
 describe('a user from elsewhere', () => {

@@ -73,13 +73,13 @@ export interface LoggedEvent {
 
 /** The System Log: every event in order, a few bytes each. Texts are made when somebody reads them. */
 export class SystemLog {
-  readonly #types = new Column(new Uint8Array(0));
-  readonly #times = new Column(new Float64Array(0));
-  readonly #users = new Column(new Uint32Array(0));
-  readonly #principals = new Column(new Uint32Array(0));
-  readonly #requests = new Column(new Float64Array(0));
-  readonly #agents = new Column(new Uint32Array(0));
-  readonly #failures = new Column(new Uint8Array(0));
+  readonly #types = new Column(Uint8Array);
+  readonly #times = new Column(Float64Array);
+  readonly #users = new Column(Uint32Array);
+  readonly #principals = new Column(Uint32Array);
+  readonly #requests = new Column(Float64Array);
+  readonly #agents = new Column(Uint32Array);
+  readonly #failures = new Column(Uint8Array);
   /** Details of the few events about limits, of which there is one per window and counter. */
   readonly #limits = new Map<number, LimitDetail>();
   /** Places of sign-ins. Made-up sign-ins share one place. */
