@@ -95,8 +95,7 @@ export function chartOf(
     const bars = grouped(slots, fewest, 0, slotMs);
     return withWaits(timeline, { barMs: fewest * slotMs, limit: undefined, bars });
   }
-  const windows = Math.max(1, Math.ceil(fewest / perWindow));
-  const size = Math.max(1, Math.round(windows * perWindow));
+  const size = Math.round(Math.ceil(fewest / perWindow) * perWindow);
   let best: CountedBar[] | undefined;
   let lowest = Infinity;
   for (let offset = 0; offset < size; offset += 1) {

@@ -64,12 +64,12 @@ function counts(content: ReportContent, width: number): readonly string[] {
         { text: labels[outcome] },
         { text: count(by[outcome]), right: true },
       ]),
-      [{ text: 'All rows' }, { text: count(rows), right: true }],
+      [{ text: 'All rows' }, { text: count(rows) }],
     ],
     { width, indent: '  ', flexible: 0 },
   );
-  const rule = '─'.repeat(Math.max(...lines.map(textWidth)) - 2);
-  return [...lines.slice(0, -1), `  ${rule}`, ...lines.slice(-1)];
+  const total = lines.at(-1) ?? '';
+  return [...lines.slice(0, -1), `  ${'─'.repeat(textWidth(total) - 2)}`, total];
 }
 
 function failures(content: ReportContent, width: number, explain: Explain): readonly string[] {

@@ -97,6 +97,29 @@ describe('the chart', () => {
     expect(bars.map(({ calls }) => calls)).toEqual([1, 600, 600, 600, 600, 600, 600]);
   });
 
+  test('begins with the first call, if the windows seem to begin there', () => {
+    const timeline = new Timeline();
+    for (let window = 0; window < 6; window += 1) {
+      const early = window % 2 === 0 ? 100 : 500;
+      timeline.add('calls', START_MS + window * 60_000, early);
+      timeline.add('calls', START_MS + window * 60_000 + 1000, 600 - early);
+    }
+    const { bars } = chartOf(timeline, { limitPerWindow: 600, windowMs: 60_000 });
+    expect(bars.map(({ atMs, calls }) => [atMs - START_MS, calls])).toEqual(
+      [0, 1, 2, 3, 4, 5].map((window) => [window * 60_000, 600]),
+    );
+  });
+
+  test('shows of a wait only what is within its bars', () => {
+    const timeline = new Timeline();
+    timeline.add('calls', START_MS);
+    timeline.wait('window', START_MS - 3000, 3500);
+    const { waits } = chartOf(timeline, { limitPerWindow: undefined, windowMs: 0 });
+    expect(waits.map(({ fromMs, toMs, waitedMs }) => [fromMs, toMs, waitedMs])).toEqual([
+      [START_MS, START_MS + 500, 500],
+    ]);
+  });
+
   test('has a limit if a window has a length, and the length of a slot without any calls', () => {
     const limitOf = (windowMs: number) =>
       chartOf(burstyTimeline(100), { limitPerWindow: 10, windowMs }).limit;

@@ -253,6 +253,10 @@ describe('report.html', () => {
       style: built('report.css'),
       script: built('report.js'),
     });
+    for (const name of ['report.css', 'report.js']) {
+      const digest = createHash('sha256').update(built(name)).digest('base64');
+      expect(fresh.pageAssets().policy).toContain(`'sha256-${digest}'`);
+    }
     expect(fresh.pageAssets()).toBe(fresh.pageAssets());
   });
 
@@ -344,6 +348,23 @@ describe('the rows of a page', () => {
     };
     expect(takenOf(lengthOf(1))).toEqual([1]);
     expect(takenOf(lengthOf(1) + 1)).toEqual([1, 2]);
+  });
+
+  test('say why by a code, if they failed or it is unknown, and by a reason if not', () => {
+    const whyOf = (outcome: Outcome) => {
+      const row = { ...result(1, outcome, 'reason'), oktaErrorCode: 'E1' };
+      const line = new PageRows({ rows: 1, columns: [] }).take(row);
+      return (JSON.parse(line ?? '') as PageRow)[4];
+    };
+    expect(OUTCOMES.map((outcome) => [outcome, whyOf(outcome)])).toEqual([
+      ...[
+        ['succeeded', 'reason'],
+        ['skipped', 'reason'],
+        ['failed', 'E1'],
+        ['unknown', 'E1'],
+      ],
+      ['not-attempted', 'reason'],
+    ]);
   });
 
   test('have at most thirty columns of the input, and cells of at most 300 characters', () => {

@@ -119,6 +119,10 @@ describe('the table of all rows', () => {
         ['not-attempted', 'Not attempted 1'],
       ],
     ]);
+    const section = sectionOf(await bodyOf(EACH), 'All rows');
+    // Names are not checked as words, and the keyboard reaches the table in its turn.
+    expect(attributesOf(section, 'spellcheck')).toEqual(['false']);
+    expect(attributesOf(section, 'tabindex')).toEqual(['0']);
     const [, , plan] = await filtersOf(PLAN);
     expect(plan).toEqual([
       ['skipped', 'Skipped 1'],
@@ -156,6 +160,9 @@ describe('who is left', () => {
       ['5', 'person.5@acme.example', 'Not attempted', expect.anything(), userId(5), ''],
     ];
     const [screen = '', paper = ''] = section.split('<div class="paper">');
+    // The last two have room at the side of a wide page only.
+    const [head = ''] = /<thead>.*?<\/thead>/s.exec(screen) ?? [];
+    expect(attributesOf(head, 'class')).toEqual(['n', 'side', 'side']);
     const whyOf = (rows: readonly (readonly string[])[]) => rows.map((row) => row.slice(0, 6));
     expect(whyOf(tableOf(screen))).toEqual(tables);
     expect(whyOf(tableOf(paper))).toEqual(tables);
@@ -246,6 +253,15 @@ describe('what went wrong', () => {
     ]);
     expect(textOf(second)).not.toContain('Okta said');
     expect(attributesOf(section, 'href')).toEqual(['#why=E0000006', '#why=undecided']);
+  });
+
+  test('counts one failed and one unknown row apart, and cuts a long name', async () => {
+    const endings = (row: number) =>
+      ended(row, { outcome: row === 1 ? 'unknown' : 'failed', oktaCode: 'E0009999' });
+    const more = { 1: { login: 'x'.repeat(61) }, 2: { login: 'y'.repeat(60) } };
+    const text = textOf(sectionOf(await bodyOf({ rows: 2, endings, more }), 'What went wrong'));
+    expect(text).toContain('1 failed, 1 unknown');
+    expect(text).toContain(`For example ${'x'.repeat(59)}…, ${'y'.repeat(60)}. `);
   });
 
   test('names no failed rows where all of a code are unknown', async () => {

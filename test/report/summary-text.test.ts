@@ -137,6 +137,14 @@ Next
 `);
 });
 
+test('of a plan counts each row that would be skipped, and why', async () => {
+  const skip = { kind: 'skip', reason: 'excluded' } as const;
+  const text = await summed({ rows: 3, verdicts: { 2: skip }, run: CALM });
+  expect(text).toMatch(/\n {2}Skipped +1\n {2}To act on +2\n/);
+  expect(text).toMatch(/\nBy reason\n {2}1 {2}excluded\n/);
+  expect(text).not.toMatch(/Succeeded|Unknown|Journal/);
+});
+
 test('has no section without anything in it', async () => {
   const endings = (row: number) => ended(row, { outcome: 'failed', reason: 'refused' });
   const run = { preview: { ...CALM.preview, estimate: UNKNOWN } };

@@ -112,6 +112,18 @@ describe('the count of a run', () => {
       ),
     ]);
     expect(mixed.failures().map(({ code }) => code)).toEqual(['c', 'b', 'a']);
+    const outcomes = {
+      a: ['failed', 'failed'],
+      b: ['unknown', 'unknown', 'unknown'],
+      c: ['failed', 'unknown', 'unknown', 'unknown'],
+    } as const;
+    for (const order of ['abc', 'acb', 'bac', 'bca', 'cab', 'cba']) {
+      const unsorted = (order.match(/./g) ?? []).flatMap((reason) =>
+        outcomes[reason as 'a'].map((outcome, at) => result(at, { outcome, reason })),
+      );
+      const codes = tallied(unsorted).failures();
+      expect(codes.map(({ code }) => code)).toEqual(['c', 'b', 'a']);
+    }
   });
 
   test('stays small, whatever the rows hold', () => {
@@ -129,6 +141,8 @@ describe('the count of a run', () => {
     expect(tally.failures()[0]).toMatchObject({ code: 'other', failed: 100 });
     expect(tally.failures()[1]?.message).toHaveLength(300);
     expect(tally.left()[0]?.why).toHaveLength(120);
+    const skipped = tallied([result(1, { outcome: 'skipped', reason: 'x'.repeat(81) })]);
+    expect(Object.keys(skipped.counts().byReason)).toEqual([`${'x'.repeat(79)}…`]);
   });
 
   test('puts rows and their calls at the time when they ended, where the journal did not count them', () => {
@@ -206,6 +220,17 @@ describe('the summary of a run', () => {
       openRow: () => ({ stepsApplied: ['end-sessions'], pending: undefined, attempts: 2 }) as never,
     });
     expect([undone.byError, undone.counts['not-attempted']]).toEqual([{}, 3]);
+  });
+
+  test('has the calls that the journal counted, or else those of its rows', async () => {
+    const counted = new Timeline();
+    counted.add('calls', START_MS, 7);
+    const callsOf = async (more: Parameters<typeof recordsOf>[1]) =>
+      (await summed(recordsOf((row) => ended(row), more))).timeline
+        .slots()
+        .map(({ calls, succeeded }) => [calls, succeeded]);
+    expect(await callsOf({})).toEqual([[3, 3]]);
+    expect(await callsOf({ timeline: counted })).toEqual([[7, 0]]);
   });
 
   test('ends with an abort, between two rows of the disk’s pace', async () => {

@@ -42,6 +42,7 @@ describe('the sentences', () => {
       '1 of 7 users succeeded; 1 failed, 2 unknown, 3 not attempted. Skipped: 4 rows.',
     ],
     [{ succeeded: 5, unknown: 1 }, false, '5 of 6 users succeeded; 1 unknown.'],
+    [{ succeeded: 5, 'not-attempted': 1 }, false, '5 of 6 users succeeded; 1 not attempted.'],
   ])('of %j, planned %s: %s', (more, isPlan, text) => {
     expect(headline(summary(more), isPlan)).toBe(text);
   });

@@ -17,11 +17,11 @@ const PLANNED: ReadonlySet<Outcome> = new Set(['not-attempted', 'skipped']);
 
 function Proportions({ content }: { readonly content: ReportContent }) {
   const { counts, rows } = content.summary;
-  const widths = OUTCOMES.map((outcome) => {
+  const parts = OUTCOMES.map((outcome) => {
     const n = counts[outcome];
-    return n === 0 ? 0 : Math.max(NARROWEST, (n / rows) * WIDTH);
+    return { outcome, width: n === 0 ? 0 : Math.max(NARROWEST, (n / rows) * WIDTH) };
   });
-  const total = widths.reduce((sum, width) => sum + width, 0);
+  const widthOf = (some: typeof parts) => some.reduce((sum, { width }) => sum + width, 0);
   const labels = outcomeLabels(content.planned);
   const label = OUTCOMES.filter((outcome) => counts[outcome] > 0)
     .map((outcome) => `${labels[outcome]} ${count(counts[outcome])}`)
@@ -29,18 +29,13 @@ function Proportions({ content }: { readonly content: ReportContent }) {
   return (
     <svg
       class="bar"
-      viewBox={`0 0 ${total} 10`}
+      viewBox={`0 0 ${widthOf(parts)} 10`}
       preserveAspectRatio="none"
       role="img"
       aria-label={label}
     >
-      {OUTCOMES.map((outcome, i) => (
-        <rect
-          class={`fill-${outcome}`}
-          x={widths.slice(0, i).reduce((sum, width) => sum + width, 0)}
-          width={widths[i] ?? 0}
-          height="10"
-        />
+      {parts.map(({ outcome, width }, i) => (
+        <rect class={`fill-${outcome}`} x={widthOf(parts.slice(0, i))} width={width} height="10" />
       ))}
     </svg>
   );
