@@ -15,8 +15,6 @@ export class RichText {
   /** Prepares for the next text. */
   clear(): void {
     this.text = '';
-    this.#inText = false;
-    this.#inReading = false;
   }
 
   open(name: string): void {

@@ -114,9 +114,10 @@ class RowBuilder implements XmlHandlers {
     const value = this.#value;
     switch (this.#type) {
       case 's': {
+        if (value === '') return '';
         const text = this.#facts.textAt(Number(value));
-        if (text === undefined && value !== '') throw new Error('a text that is not there');
-        return text ?? '';
+        if (text === undefined) throw new Error('a text that is not there');
+        return text;
       }
       case 'inlineStr':
         return unescaped(this.#rich.text);

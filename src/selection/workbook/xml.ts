@@ -68,9 +68,6 @@ function parserOf(
   /** The names of the elements around the one that is read. */
   const names: string[] = [];
   let attributes = 0;
-  parser.on('error', (error) => {
-    throw error;
-  });
   parser.on('doctype', () => {
     // OPC forbids it (ECMA-376, part 2), so only an attack has one.
     throw oversizedWorkbook(path);
@@ -92,7 +89,9 @@ function parserOf(
   });
   parser.on('closetag', () => {
     heard();
-    handlers.close?.(names.pop() ?? '');
+    // Even if nobody asks for the name, it must be taken off.
+    const name = names.pop() ?? '';
+    handlers.close?.(name);
   });
   const { text } = handlers;
   if (text !== undefined) {
