@@ -4,7 +4,8 @@ import type { Failure } from '../../src/domain/row/failure.ts';
 import type { Cursor, Group, OrgReader, Page, UserQuery } from '../../src/domain/org/org.ts';
 import { parseUserId, type UserId } from '../../src/domain/org/user-id.ts';
 import type { User } from '../../src/domain/org/user.ts';
-import { RECOGNISE_ALL } from '../../src/selection/selection.ts';
+import { findGroup } from '../../src/selection/rows/listing.ts';
+import { RECOGNISE_ALL, type SelectionSource } from '../../src/selection/selection.ts';
 import { ADA, brief, collect, errorOf, GRACE, JOSE, LINUS, portsOf, select } from './sample.ts';
 
 const call: CallFacts = {
@@ -180,7 +181,110 @@ describe('--group', () => {
   });
 });
 
+describe('what Okta refuses', () => {
+  const FILTER = { kind: 'filter', expression: 'x\ny' } as const;
+  const SEARCH = { kind: 'search', expression: 'x' } as const;
+  const refused = (source: SelectionSource, refuse: Answer<never>, groups?: readonly Group[]) =>
+    collect(select([source], portsOf({}), fakeOrg(groups, refuse).reader));
+
+  test.each([
+    [FILTER, 'Okta refuses --filter x\uFFFDy (HTTP 400 E9, request req9): ', /^--filter knows/],
+    [SEARCH, 'Okta refuses --search x (HTTP 400 E9, request req9): ', /^Check attribute names/],
+  ])('is said with the code, the request and the hint of its flag', async (source, start, hint) => {
+    const error = await errorOf(refused(source, failed(400, 'E9')));
+    expect(error).toMatchObject({
+      code: 'INPUT_QUERY',
+      message: `${start}Invalid search criteria.`,
+    });
+    expect(error.hint).toMatch(hint);
+  });
+
+  test('is said without a code or request if there is none', async () => {
+    const answer = failed(400, '') as Extract<Answer<never>, { kind: 'failed' }>;
+    const failure = { ...answer.failure, oktaCode: undefined, requestId: undefined } as Failure;
+    const error = await errorOf(refused(SEARCH, { ...answer, failure }));
+    expect(error.message).toBe('Okta refuses --search x (HTTP 400): Invalid search criteria.');
+  });
+
+  test.each<[SelectionSource, number, string]>([
+    [FILTER, 401, 'list users: okta'],
+    [{ kind: 'all' }, 400, 'list users: okta'],
+    [{ kind: 'group', group: 'Sales' }, 400, 'list the members of “Sales”: okta'],
+  ])('is passed on otherwise: %j, %d', async (source, status, message) => {
+    await expect(refused(source, failed(status, 'E9'))).rejects.toThrow(message);
+  });
+
+  test('is passed on if groups cannot be read', async () => {
+    const reader = {
+      group: async () => failed(403, 'E9'),
+      groupsNamed: async () => failed(404, 'E9'),
+    } as unknown as OrgReader;
+    const read = (group: string) =>
+      collect(select([{ kind: 'group', group }], portsOf({}), reader));
+    await expect(read(GROUP)).rejects.toThrow(`read the group “${GROUP}”: okta`);
+    await expect(read(' Sales ')).rejects.toThrow('find the group “Sales”: okta');
+  });
+
+  test('is not asked without an org', async () => {
+    for (const source of [FILTER, { kind: 'group', group: 'x' }] as const)
+      expect(await errorOf(collect(select([source], portsOf({}))))).toMatchObject({
+        code: 'USAGE',
+        exitCode: 2,
+      });
+  });
+
+  test('lists up to ten of the groups with one name', async () => {
+    const groups = Array.from({ length: 12 }, (_, at) => ({ id: `00g${at}`, name: 'Twice' }));
+    const error = await errorOf(refused({ kind: 'group', group: 'Twice' }, failed(1, ''), groups));
+    expect(error.message).toMatch(/has 12 groups named “Twice”: 00g0, .*, 00g9\.$/);
+    expect(error.hint).toContain('--group 00g0');
+  });
+
+  test('is not asked for a group after an abort', async () => {
+    const org = fakeOrg();
+    const group = findGroup(
+      'Sales',
+      { ...portsOf({}), reader: org.reader, failureError: () => new Error() },
+      AbortSignal.abort(new Error('stopped')),
+    );
+    await expect(group).rejects.toThrow('stopped');
+    expect(org.asked).toEqual([]);
+  });
+});
+
 describe('a selection', () => {
+  test('gives no row of the next source after an abort', async () => {
+    const abort = new AbortController();
+    const read = async () => {
+      for await (const row of select(
+        [
+          { kind: 'users', values: [ADA] },
+          { kind: 'users', values: [GRACE] },
+        ],
+        portsOf({}),
+        undefined,
+        abort.signal,
+      )) {
+        expect(brief(row)).toBe(`1 id ${ADA}`);
+        abort.abort(new Error('stopped'));
+      }
+    };
+    await expect(read()).rejects.toThrow('stopped');
+  });
+
+  test('can have other files next to standard input', async () => {
+    const stdin = (async function* () {
+      yield Buffer.from(`id\n${ADA}\n`);
+    })();
+    const rows = await collect(
+      select(
+        ['-', 'a.csv', 'a.csv'].map((path) => ({ kind: 'file', path, options: RECOGNISE_ALL })),
+        { ...portsOf({ 'a.csv': `id\n${GRACE}\n` }), stdin },
+      ),
+    );
+    expect(rows.map(brief)).toEqual([`2 id ${ADA}`, `2 id ${GRACE}`, `2 id ${GRACE}`]);
+  });
+
   test('has its sources in their order, including duplicates and invalid rows', async () => {
     const org = fakeOrg();
     const rows = await collect(

@@ -42,20 +42,24 @@ function selected(
   logEvents: (page: Window) => Promise<Answer<Page<LogEvent>>>,
   notices: Notice[] = [],
   more: Partial<LogQuery> = {},
+  clock: { readonly serverNowMs?: () => number | undefined; readonly nowMs?: () => number } = {},
+  signal = never,
 ) {
   const query: LogQuery = {
     ...{ expression: 'eventType eq "user.session.start"', where: [] },
     ...{ who: 'target', sinceMs: undefined, untilMs: undefined },
     ...more,
   };
-  const reader = { host: 'acme.okta.com', serverNowMs: () => NOW_MS, logEvents };
+  const { serverNowMs = () => NOW_MS, ...rest } = clock;
+  const reader = { host: 'acme.okta.com', serverNowMs, logEvents };
   const ports = {
     ...portsOf({}, notices),
+    ...rest,
     reader: reader as unknown as OrgReader,
     failureError: (failure: Failure, tried: string) =>
       failureError(failure, tried, 'acme.okta.com'),
   };
-  return collect(selectRows({ sources: [{ kind: 'log', query }] }, ports, never));
+  return collect(selectRows({ sources: [{ kind: 'log', query }] }, ports, signal));
 }
 
 describe('events of the System Log', () => {
@@ -229,6 +233,104 @@ describe('events of the System Log', () => {
     expect(new Set(rows.map(({ identifier }) => identifier.value)).size).toBe(1201);
   });
 
+  test('describe a person by all that the last of them says', async () => {
+    const first = {
+      ...event(ADA, 60 * MINUTE_MS, 'a'),
+      ...{ result: 'FAILURE', clientIp: '203.0.113.1', place: 'Köln, DE' },
+      people: [
+        { role: 'target', id: ADA, login: 'ada\n@acme.example' },
+        { role: 'target', id: ADA, login: 'other' },
+        { role: 'target', id: GRACE, login: undefined },
+        { role: 'actor', id: JOSE, login: 'jose' },
+      ],
+    } as unknown as LogEvent;
+    const { logEvents } = logOf([[[first, event(ADA, 60 * MINUTE_MS, 'b')]], [[]]]);
+    const rows = await selected(logEvents);
+    const times = {
+      'First event': '2026-03-01T11:00:00.000Z',
+      'Last event': '2026-03-01T11:00:00.000Z',
+    };
+    expect(rows.map(({ columns }) => columns)).toEqual([
+      {
+        ...{
+          Login: 'ada\uFFFD@acme.example',
+          Event: 'user.session.start',
+          Result: '',
+          Address: '',
+        },
+        ...{ Place: '', ...times, Events: '2' },
+      },
+      {
+        ...{ Login: '', Event: 'user.session.start', Result: 'FAILURE', Address: '203.0.113.1' },
+        ...{ Place: 'Köln, DE', ...times, Events: '1' },
+      },
+    ]);
+  });
+
+  test.each<[string[], string[]]>([
+    [['Events=2'], ['1 ada']],
+    [['login~GRACE'], ['1 grace']],
+    [['Events=1', 'Login~jose'], ['1 jose']],
+    [
+      ['address in 203.0.113.1,203.0.113.3', 'Events=1'],
+      ['1 ada', '2 jose'],
+    ],
+    [
+      ['Address=203.0.113.2', 'Event=user.session.start', 'Events!=2'],
+      ['1 grace', '2 ada'],
+    ],
+    [['Place='], ['1 ada', '2 grace', '3 jose']],
+    [['First event~11:3', 'last_event~T11:40'], ['1 ada']],
+  ])('that meet %j are about %j', async (where, people) => {
+    const of = (login: string, minutes: number, at: number) =>
+      ({
+        ...event(ADA, minutes * MINUTE_MS, String(minutes)),
+        people: [{ role: 'target', id: `00u${login.padEnd(17, 'x')}`, login }],
+        clientIp: `203.0.113.${at}`,
+      }) as LogEvent;
+    const events = [of('ada', 30, 1), of('grace', 25, 2), of('ada', 20, 2), of('jose', 10, 3)];
+    const { logEvents } = logOf([[events], [[]]]);
+    const rows = await selected(logEvents, [], { where: where.map(whereOf) });
+    expect(rows.map(({ line, columns }) => `${line} ${columns['Login']}`)).toEqual(people);
+  });
+
+  test.each([
+    ['Plxxe=1', ' Did you mean “Place”?'],
+    ['ADRESS=1', ' Did you mean “Address”?'],
+    ['Department=1', ''],
+  ])('have no column for %s', async (condition, meant) => {
+    const error = await errorOf(told([], { where: [whereOf(condition)] }));
+    const [column = ''] = condition.split('=');
+    expect(error).toMatchObject({
+      code: 'INPUT_COLUMN_MISSING',
+      message: `The events of --log have no column “${column}”.${meant} They have “Event”, “Result”, “Address”, “Place”, “Login”, “First event”, “Last event”, “Events”.`,
+    });
+  });
+
+  test('in the first moment of the second read, or on two of its pages, count once', async () => {
+    const early = event(ADA, 5 * MINUTE_MS - 1000);
+    const late = event(GRACE, MINUTE_MS);
+    const { logEvents } = logOf([[[early]], [[early, late], [late]]]);
+    const rows = await selected(logEvents);
+    expect(rows.map(({ columns }) => columns['Events'])).toEqual(['1', '1']);
+  });
+
+  test('of less than five minutes are all read twice', async () => {
+    const sinceMs = NOW_MS - MINUTE_MS;
+    const { asked } = await told([], { sinceMs });
+    expect(asked.map((page) => 'sinceMs' in page && page.sinceMs)).toEqual([sinceMs, sinceMs]);
+  });
+
+  test.each([
+    [undefined, () => 7_000, 8_000],
+    [undefined, undefined, 1_000],
+    [9_000, () => 7_000, 10_000],
+  ])('end now by Okta’s clock, else by this machine’s: %s', async (serverMs, nowMs, untilMs) => {
+    const { asked, logEvents } = logOf([[[]], [[]]]);
+    await selected(logEvents, [], {}, { serverNowMs: () => serverMs, ...(nowMs && { nowMs }) });
+    expect(asked[0]).toMatchObject({ untilMs });
+  });
+
   const oktaFailure = (status: number) =>
     ({
       ...{ kind: 'okta', status, oktaCode: 'E0000006', message: 'no', requestId: 'req9' },
@@ -255,5 +357,20 @@ describe('events of the System Log', () => {
     expect(error.hint).toContain('okta.logs.read');
     expect(error.hint).toContain('Read-only');
     expect((await refusedWith(oktaFailure(500))).hint).not.toContain('okta.logs.read');
+  });
+
+  test('are not read on after an abort', async () => {
+    const abort = new AbortController();
+    const { asked, logEvents } = logOf([[[event(ADA, MINUTE_MS)], []]]);
+    const read = selected(
+      async (page) => {
+        abort.abort(new Error('stopped'));
+        return logEvents(page);
+      },
+      ...[[], {}, {}],
+      abort.signal,
+    );
+    await expect(read).rejects.toThrow('stopped');
+    expect(asked).toHaveLength(1);
   });
 });

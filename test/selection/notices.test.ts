@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import type { FileOptions } from '../../src/selection/selection.ts';
+import { RECOGNISE_ALL, type FileOptions } from '../../src/selection/selection.ts';
 import type { Notice, NoticeCode } from '../../src/selection/remarks/notice.ts';
-import { ADA, GRACE, JOSE, selectCsv, whereOf } from './sample.ts';
+import { ADA, collect, GRACE, JOSE, portsOf, select, selectCsv, whereOf } from './sample.ts';
+import { sheetOf } from './workbook.ts';
 
 interface Case {
   readonly content: string | Buffer;
@@ -253,6 +254,165 @@ describe('the message about', () => {
     };
     expect(await text(20)).toMatch(/: (“PIN .”, ){19}“PIN T”\.$/);
     expect(await text(22)).toMatch(/: (“PIN .”, ){19}“PIN T” and 2 more\.$/);
+  });
+});
+
+describe('the first message', () => {
+  const told = async (content: string | Buffer, options?: Partial<FileOptions>) =>
+    (await selectCsv(content, options)).notices[0]?.text;
+  const line = (...cells: readonly string[]) => `${cells.join()}\n`;
+
+  test.each([
+    [line('Login') + LOGINS, 'the only column known to contain users', 'One column'],
+    [
+      line('Email', 'id', 'Login') + line('x', ADA, 'y'),
+      'before “Email”, “Login”: id before login before email',
+    ],
+    [
+      line('id', 'Email', 'Login') + line('17', 'x', 'ada'),
+      '“id” has no Okta user ids; before “Email”: id before login before email',
+    ],
+    [line('id', 'Login') + line('17', 'ada'), '“id” has no Okta user ids'],
+    [line('Benutzer-ID', 'Login') + line('17', 'ada'), '“Benutzer-ID” has no Okta user ids'],
+    [
+      line('id', 'Benutzer-ID', 'Nutzer-ID') + line('17', '18', 'ada'),
+      '“id”, “Benutzer-ID” has no Okta user ids',
+    ],
+    [
+      line('id', 'Benutzer-ID') + line(ADA, 'ada'),
+      'before “Benutzer-ID”: id before login before email',
+    ],
+    [
+      line('id', 'userId', 'Benutzer-ID') + line('0ua1k2mAssign0001h7x', ADA, 'x'),
+      '“id” has no Okta user ids; before “Benutzer-ID”: id before login before email',
+    ],
+    [line(ADA, 'x'), 'the first line has a user id there'],
+    [
+      line('_row', '_user_id', '_outcome', '_run_id') + line('1', ADA, 'failed', 'r'),
+      'a results file',
+    ],
+    [
+      JSON.stringify([{ id: ADA, login: 'x' }]),
+      'before “login”: id before login before email',
+      'JSON',
+    ],
+    [sheetOf([['id'], [ADA]]), 'the only column known to contain users', 'Sheet “Users”'],
+  ])('says why the column is chosen: %j', async (content, why, cells = 'Delimiter comma') => {
+    const encoding = typeof content === 'string' ? 'UTF-8' : 'XLSX';
+    expect(await told(content)).toMatch(/^Users by column “.*”, as .* \(/);
+    expect(await told(content)).toContain(` (${why}). ${cells}, ${encoding}.`);
+  });
+
+  test.each([
+    [';', 'Delimiter semicolon'],
+    ['\t', 'Delimiter tab'],
+    ['|', 'Delimiter pipe'],
+    ['#', 'Delimiter “#”'],
+  ])('names the delimiter %j, and what --column names', async (delimiter, words) => {
+    const text = `Konto${delimiter}x\nada${delimiter}y\n`;
+    expect(await told(text, { delimiter, column: 'Konto' })).toBe(
+      `Users by column “Konto”, as users (named by --column). ${words}, UTF-8.`,
+    );
+  });
+
+  test('is followed by what is left out, and by what is uncertain in the header', async () => {
+    const header = line('id', 'Password', '', 'Note', 'x');
+    const { notices } = await selectCsv(header + line(ADA, 'a', 'b', 'c'), { keep: ['Color'] });
+    expect(notices.map(({ code, text }) => [code, text.slice(0, 30)])).toEqual([
+      ['column', 'Users by column “id”, as user '],
+      ['left-out', '4 columns may contain password'],
+      ['left-out', '--keep-column names no column '],
+      ['shifted-header', 'The header has more titles tha'],
+    ]);
+    expect(notices[1]?.text).toContain(': “Password”, “Column 3”, “Note”, “x”.');
+  });
+});
+
+describe('the age of an export', () => {
+  const DAY_MS = 86_400_000;
+  const MADE_MS = Date.UTC(2026, 1, 20);
+
+  async function told(path: string, nowMs: number | undefined) {
+    const notices: Notice[] = [];
+    const ports = portsOf({ [path]: `id\n${ADA}\n` }, notices);
+    const clock = nowMs === undefined ? {} : { nowMs: () => nowMs };
+    const source = { kind: 'file', path, options: RECOGNISE_ALL } as const;
+    await collect(select([source], { ...ports, ...clock }));
+    return notices
+      .slice(1)
+      .map(({ code, level, text }) => [code, level, text.split('.')[0]].join());
+  }
+  const stale = (days: number) => [
+    `stale-export,warning,According to its name, the export is ${days} days old`,
+  ];
+
+  test.each<[string, number, string[]]>([
+    ['users 2026-02-20.csv', 2 * DAY_MS, stale(2)],
+    ['users 2026-02-20.csv', 2 * DAY_MS - 1, []],
+    ['users 2026-02-20.csv', 4 * DAY_MS - 1, stale(3)],
+    ['2026-02-20T12-30-30.csv', 2.5 * DAY_MS + 1_830_000, stale(2)],
+    ['2026-02-20_12-30-30.csv', 2.5 * DAY_MS + 1_829_999, []],
+    ['a/2020-01-01/b/users.csv', 9 * DAY_MS, []],
+    ['a/2020-01-01/users 2026-02-20.csv', 9 * DAY_MS, stale(9)],
+    ['C:\\2020-01-01\\b\\users.csv', 9 * DAY_MS, []],
+    ['a/2020-01-01\\users.csv', 9 * DAY_MS, []],
+    ['2026-02-31-99.csv', 0, []],
+    ['users 2026-13-40.csv', 9 * DAY_MS, []],
+    ['users.csv', 9 * DAY_MS, []],
+  ])('of %s, %d ms later', async (path, ms, notices) => {
+    expect(await told(path, MADE_MS + ms)).toEqual(notices);
+    expect(await told(path, undefined)).toEqual([]);
+  });
+});
+
+describe('what a fault proposes', () => {
+  const CORRECT = 'Correct these lines. They are reported, and nothing is sent for them.';
+
+  test.each([
+    ['id,x', `${ADA},x`, ',y', 'invalid-rows', CORRECT],
+    [
+      'id,Login',
+      `${ADA},x`,
+      ',ada',
+      'invalid-rows',
+      '--column Login selects by that column instead.',
+    ],
+    [
+      'id,Login',
+      `${ADA},x`,
+      'a@b.co,ada',
+      'mixed-column',
+      'Give the ids, or select by another column: --column Login.',
+    ],
+    [
+      'id,x',
+      `${ADA},x`,
+      'ada,y',
+      'invalid-rows',
+      'Correct these lines, or select by another column: --column "NAME".',
+    ],
+    ['Email,x', 'a@b.co,x', 'ada,y', 'invalid-rows', CORRECT],
+    ['Login,x', 'ada,x', `${'a'.repeat(101)},y`, 'invalid-rows', CORRECT],
+    ['Login,x', 'ada,x', `a\\b,y`, 'invalid-rows', 'Give their user ids.'],
+    ['Login,x', 'ada,x', `#REF!,y`, 'invalid-rows', 'Correct the formula in the spreadsheet,'],
+    ['Login,x', 'ada,x', `a b;c@d.co e@f.co,y`, 'invalid-rows', 'Put each user in a separate row.'],
+    ['Login,x', 'ada,x', `ada:hunter2,y`, 'invalid-rows', 'Name the --delimiter, or remove what'],
+    ['Login,x', 'ada,x', `1E+7,y`, 'e-notation', 'Export again, and do not save the file in'],
+    ['id,x', `${ADA},x`, `${ADA.toUpperCase()},y`, 'case-changed', 'Export again; ids are'],
+    [
+      'id,x',
+      `${ADA},x`,
+      '00g1k2mR3vYc9LpKd5h7,y',
+      'wrong-objects',
+      'Export users: okta-reset users',
+    ],
+    ['x,Login', 'x,ada', 'Example: x,ada', 'invalid-rows', 'Nothing is sent for it. Delete'],
+    ['x,Login', 'x,ada', 'a,b,ada', 'ragged-rows', 'Put quotes around the cell that contains'],
+  ])('%s: %s, then %s', async (header, good, bad, code, hint) => {
+    const { notices } = await selectCsv(`${header}\n${good}\n${good}\n${bad}\n`);
+    expect(notices.at(-1)).toMatchObject({ code, level: 'warning', count: 1, lines: [4] });
+    expect(notices.at(-1)?.text).toMatch(/^1 row /);
+    expect(notices.at(-1)?.hint?.slice(0, hint.length)).toBe(hint);
   });
 });
 

@@ -47,8 +47,11 @@ describe('an archive', () => {
   const ENTRY = 'xl/Sheet.xml';
   const open = (bytes: Buffer, packedBytes = 0, signal = never) =>
     openArchive('users.xlsx', bytes, packedBytes, signal);
-  const length = async (archive: Archive, name: string, again?: 'again') =>
-    (await collect(archive.read(name, again) ?? [])).reduce((sum, part) => sum + part.length, 0);
+  const length = async (archive: Archive, name: string, again?: 'again') => {
+    let sum = 0;
+    for await (const part of archive.read(name, again) ?? []) sum += part.length;
+    return sum;
+  };
 
   test('has its members whatever their case', async () => {
     const archive = await open(zipOf([[ENTRY, 'abc']]));
@@ -143,11 +146,9 @@ describe('XML', () => {
     else await expect(read).rejects.toThrow(message);
   });
 
-  test('can have a MiB of text between two tags, and of spaces between two attributes', async () => {
+  test('can have a MiB of text between two tags', async () => {
     const text = 'x'.repeat(MIB);
-    const blank = ' '.repeat(MIB - 2);
     expect((await eventsOf(['<a>', text, '<b>', text, '</b>', '</a>'])).left).toBe(998);
-    expect((await eventsOf(['<a', blank, 'b=""', blank, '/>'])).left).toBe(998);
     await expect(eventsOf(['<a>', text, 'x', '</a>'])).rejects.toThrow(OVERSIZED);
   });
 });
@@ -260,8 +261,8 @@ describe('merged cells', () => {
   test('are at most 20,000, without those of one row', async () => {
     const areas = (count: number, rows: number) =>
       Array.from({ length: count }, (_, at) => `A${at}:B${at + rows - 1}`);
-    await expect(merged([...areas(20_000, 2), ...areas(9, 1)], 5000)).resolves.toBeDefined();
-    await expect(merged(areas(20_001, 2), 5000)).rejects.toThrow(OVERSIZED);
+    await expect(merged([...areas(20_000, 2), ...areas(9, 1)], 50_000)).resolves.toBeDefined();
+    await expect(merged(areas(20_001, 2), 50_000)).rejects.toThrow(OVERSIZED);
   });
 
   test('fill at most a million cells', async () => {
