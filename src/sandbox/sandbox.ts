@@ -100,10 +100,10 @@ function describe(org: Org, index: number): SandboxUser {
   };
 }
 
-function move(org: Org, call: 'suspend' | 'unsuspend', index: number, clock: Clock): boolean {
+function move(org: Org, call: 'suspend' | 'unsuspend', index: number): boolean {
   const ruling = rule(call, org.table.statusOf(index), org.table.providerOf(index));
   if (ruling.kind !== 'allowed' || ruling.to === undefined) return false;
-  org.moveStatus(index, ruling.to, clock.nowMs());
+  org.moveStatus(index, ruling.to, org.nowMs());
   return true;
 }
 
@@ -153,12 +153,12 @@ export async function startSandbox(
         return nth === 0 ? undefined : org.tempPassword(index, nth);
       }),
     finish: (id) => find(id, (index) => org.finish(index)) ?? false,
-    suspend: (id) => find(id, (index) => move(org, 'suspend', index, ports.clock)) ?? false,
+    suspend: (id) => find(id, (index) => move(org, 'suspend', index)) ?? false,
     signIn: (id) => find(id, (index) => org.signIn(index)) ?? false,
     enrol: (id) => find(id, (index) => org.enrol(index)) ?? false,
     putOutOfReach: (id) => void find(id, (index) => org.outOfReach.add(index)),
     putInReach: (id) => void find(id, (index) => org.outOfReach.delete(index)),
-    unsuspend: (id) => find(id, (index) => move(org, 'unsuspend', index, ports.clock)) ?? false,
+    unsuspend: (id) => find(id, (index) => move(org, 'unsuspend', index)) ?? false,
     issueToken: () => credentials.issue(),
     revokeToken: (token) => credentials.revoke(token),
   };

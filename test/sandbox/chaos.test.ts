@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { AppError } from '../../src/domain/codes/app-error.ts';
 import { parseChaos, type Fault } from '../../src/sandbox/chaos/chaos.ts';
 import { host } from '../../src/host.ts';
-import { startRig, taker, USERS, type ManualClock, type Rig } from './rig.ts';
+import { sendBytes, startRig, taker, USERS, type ManualClock, type Rig } from './rig.ts';
 
 const realClock = host.clock as unknown as ManualClock;
 const orgWith = (chaos: string, users = 60): Promise<Rig> =>
@@ -251,6 +251,29 @@ describe('each fault, seen from both sides', () => {
 });
 
 describe('traps of the whole org', () => {
+  test('an org that is not there says so to everyone but its observer', async () => {
+    const rig = await orgWith('no-org=on');
+    const { host } = new URL(rig.org.url);
+    for (const path of [USERS, '/.well-known/okta-organization', '/oauth2/v1/token']) {
+      const { status, json } = await rig.get(path);
+      expect([status, json.errorCode, json.errorSummary]).toEqual([
+        ...[404, 'E0000007', `Not found: Resource not found: ${host} (Org)`],
+      ]);
+    }
+    expect((await rig.get('/sandbox/stats')).status).toBe(200);
+    await rig.close();
+  });
+
+  test('big headers are in every answer', async () => {
+    const rig = await startRig({ limits: 'off', chaos: parseChaos('big-headers=on') });
+    const raw = await sendBytes(
+      rig.org,
+      `GET ${USERS} HTTP/1.1\r\nHost: localhost\r\nAccept: */*\r\nConnection: close\r\n\r\n`,
+    );
+    expect(raw).toMatch(/\r\nContent-Security-Policy: default-src 'self'[^\r]{20000,}\r\n/);
+    await rig.close();
+  });
+
   test('next links lead to a foreign origin, or back to their own page', async () => {
     const foreign = await orgWith('foreign-next=http://127.0.0.1:9/x');
     expect(String((await foreign.get(`${USERS}?limit=1`)).headers['link'])).toMatch(

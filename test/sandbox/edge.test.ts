@@ -70,6 +70,14 @@ describe('what Okta refuses', () => {
     },
   );
 
+  test('a URL as long as the org allows is read, whatever Node’s own limit', async () => {
+    const own = await startRig({ urlLimit: 200_000 });
+    const ask = async (length: number) =>
+      (await own.get(`${USERS}/me?x=${'y'.repeat(length)}`)).status;
+    expect([await ask(150_000), await ask(200_000)]).toEqual([200, 414]);
+    await own.close();
+  });
+
   test('every answer has a different request id', async () => {
     const ids = new Set<unknown>();
     for (let call = 0; call < 20; call += 1)

@@ -151,12 +151,19 @@ describe('groups', () => {
     expect(names(await by('search', text))).toHaveLength(count);
   });
 
-  test.each(['type co "OKTA"', 'id co "00g"', 'objectClass eq "x"', 'profile.name ew "e"'])(
-    'search refuses %s',
-    async (text) => {
-      expect((await by('search', text)).json.errorCode).toBe('E0000031');
-    },
-  );
+  test.each([
+    ['type co "OKTA"', 'co not allowed here'],
+    ['objectClass eq "x"', 'attribute objectClass cannot be searched'],
+    ['type eq', 'unexpected end'],
+    ['type eq "OKTA_GROUP" or', 'unexpected end'],
+  ])('search and filter refuse %s: %s', async (text, problem) => {
+    for (const kind of ['search', 'filter'] as const) {
+      const { status, json } = await by(kind, text);
+      expect([status, json.errorCode, json.errorCauses]).toEqual([
+        ...[400, 'E0000031', [{ errorSummary: problem }]],
+      ]);
+    }
+  });
 
   test('filter has id, type and two times', async () => {
     const at = await moment('lastMembershipUpdated');

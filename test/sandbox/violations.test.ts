@@ -27,7 +27,12 @@ const told = (events: readonly Violation[]) =>
 test('a token that uses up its part of a window is reported once per window, as a separate violation', async () => {
   rig = await startRig({ limits: { users: 2, groups: 1 }, windowMs: 10_000 });
   const statuses: number[] = [];
-  for (let call = 0; call < 5; call += 1) statuses.push((await rig.get(USERS)).status);
+  const requests: string[] = [];
+  for (let call = 0; call < 5; call += 1) {
+    const got = await rig.send('GET', USERS, { 'user-agent': `client/${call}` });
+    statuses.push(got.status);
+    requests.push(String(got.headers['x-okta-request-id']));
+  }
   expect(statuses).toEqual([200, 200, 429, 429, 429]);
   const token = ['system.operation.rate_limit.violation', '/api/v1/users', 'ssws_token'];
   expect(told(await violations())).toEqual([token]);
@@ -40,8 +45,13 @@ test('a token that uses up its part of a window is reported once per window, as 
     [token[0], '/api/v1/groups', 'ssws_token'],
     token,
   ]);
-  expect((await violations())[0]!.debugContext.debugData).toMatchObject({
-    operationRateLimitThreshold: '2',
+  expect((await violations())[0]).toMatchObject({
+    actor: { id: rig.org.tokenOwnerId },
+    client: { userAgent: { rawUserAgent: 'client/2' } },
+    transaction: { id: requests[2] },
+    debugContext: {
+      debugData: { operationRateLimitThreshold: '2', operationRateLimitSecondsToReset: '10' },
+    },
   });
 });
 

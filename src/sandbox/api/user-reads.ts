@@ -35,9 +35,8 @@ export function userPage(
   return jsonReply(`${body}]`, 200, linkHeaders(exchange, page.next));
 }
 
-function byPrefix(exchange: Exchange, view: UserView, q: string): Reply {
+function byPrefix(exchange: Exchange, view: UserView, q: string, limit: number): Reply {
   const { org } = exchange;
-  const limit = Math.min(Number(exchange.query.get('limit') ?? 10) || 10, MAX_PAGE);
   const prefix = q.toLowerCase();
   const page = scanPage({ from: 0, limit }, org.table.size, (index) => {
     if (view.statusOf(index) === 'DEPROVISIONED') return false;
@@ -54,7 +53,7 @@ export function listUsers(exchange: Exchange): Reply {
   const filter = query.get('filter');
   const q = query.get('q');
   if (q !== null && filter !== null) return errorReply('E0000033');
-  const page = readPage(exchange, MAX_PAGE, MAX_PAGE);
+  const page = readPage(exchange, q === null ? MAX_PAGE : 10, MAX_PAGE);
   if ('body' in page) return page;
   if (search !== null || filter !== null) {
     const view = org.history.view(nowMs, Math.max(org.settings.searchLagMs, lagMs));
@@ -62,7 +61,7 @@ export function listUsers(exchange: Exchange): Reply {
     return 'body' in found ? found : userPage(exchange, found, view);
   }
   const view = org.history.view(nowMs, lagMs);
-  if (q !== null) return byPrefix(exchange, view, q);
+  if (q !== null) return byPrefix(exchange, view, q, page.limit);
   const listed = scanPage(page, org.table.size, (i) => view.statusOf(i) !== 'DEPROVISIONED');
   return userPage(exchange, listed, view);
 }

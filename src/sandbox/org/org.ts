@@ -113,7 +113,6 @@ export class Org {
 
   agentTrouble(index: number): AgentTrouble | undefined {
     const { agentTimeout, agentAbsent, agentDenied } = this.shares;
-    if (agentTimeout + agentAbsent + agentDenied === 0) return undefined;
     const provider = this.table.provider[index];
     if (provider !== PROVIDER_CODE.ACTIVE_DIRECTORY && provider !== PROVIDER_CODE.LDAP)
       return undefined;

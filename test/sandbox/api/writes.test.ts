@@ -110,6 +110,19 @@ describe('a write', () => {
     expect(await eventsOf(id)).toEqual(events.map((event) => `${event} SUCCESS`));
   });
 
+  test('to a user who is not there is a 404 and counts nothing', async () => {
+    await start();
+    for (const [call] of WRITES) {
+      const [method = '', path = ''] = call.split(' ');
+      const got = await rig.send(method, `${USERS}/00uNOBODYNOBODYNOBOD/${path}`);
+      expect([call, got.status, got.json.errorCode]).toEqual([call, 404, 'E0000007']);
+    }
+    const counts = Object.values(rig.org.stats().effects);
+    expect(counts.filter((value) => value !== 0 && typeof value === 'number')).toEqual([]);
+    rig.clock.advance(1);
+    expect(rows(await rig.get('/api/v1/logs'))).toEqual([]);
+  });
+
   test('counts by user: how often in total, to how many, and how often to one at most', async () => {
     await start();
     const [one, two] = [take('ACTIVE', 'OKTA'), take('ACTIVE', 'OKTA')];

@@ -52,6 +52,15 @@ describe('an effect that comes after the answer was lost', () => {
     expect(mail!.time).toBe(new Date(sentMs + seconds * 1000).toISOString());
   });
 
+  test('counts for the token that ends after some writes, when it comes', async () => {
+    const { org, clock, get, post } = await orgWith('html-504-late=100%@2s,revoke-token-after=1');
+    await post(reset(taker(org)('ACTIVE', 'OKTA')));
+    expect((await get(`${USERS}/me`)).status).toBe(200);
+    clock.advance(2000);
+    await Promise.resolve();
+    expect((await get(`${USERS}/me`)).status).toBe(401);
+  });
+
   test('stall-late never answers, and acts', async () => {
     const { org, clock } = await orgWith('stall-late=100%@2s');
     const id = taker(org)('ACTIVE', 'OKTA');

@@ -186,6 +186,45 @@ describe('an org', () => {
   });
 });
 
+describe('an observer', () => {
+  test('asks about an id that the org does not have, and learns and changes nothing', async () => {
+    const rig = await startRig({ users: 5 });
+    const { org } = rig;
+    const nobody = '00uNOBODYNOBODYNOBOD';
+    const before = [...org.users()];
+    for (const ask of [org.user, org.effects, org.currentTempPassword])
+      expect(ask(nobody)).toBeUndefined();
+    org.putOutOfReach(nobody);
+    org.putInReach(nobody);
+    for (const act of [org.finish, org.suspend, org.unsuspend, org.signIn, org.enrol])
+      expect(act(nobody)).toBe(false);
+    expect(org.revokeToken('nothing')).toBe(false);
+    expect([...org.users()]).toEqual(before);
+    await rig.close();
+  });
+
+  test('suspends and takes out of reach, at Okta’s time, and both can be undone', async () => {
+    const rig = await startRig({ users: 60, limits: 'off', clockOffsetMs: 90_000 });
+    const { org } = rig;
+    const is = (status: string) => [...org.users()].slice(2).find((u) => u.status === status)!.id;
+    const [active, staged] = [is('ACTIVE'), is('STAGED')];
+    expect([org.suspend(staged), org.unsuspend(active)]).toEqual([false, false]);
+    const nowMs = Math.floor((rig.clock.nowMs() + 90_000) / 1000) * 1000;
+    expect(org.suspend(active)).toBe(true);
+    expect(org.user(active)).toMatchObject({ status: 'SUSPENDED', statusChangedMs: nowMs });
+    rig.clock.advance(5000);
+    expect(org.unsuspend(active)).toBe(true);
+    expect(org.user(active)).toMatchObject({ status: 'ACTIVE', statusChangedMs: nowMs + 5000 });
+    const factors = async () =>
+      (await rig.post(`${USERS}/${active}/lifecycle/reset_factors`)).status;
+    org.putOutOfReach(active);
+    expect([await factors(), (await rig.get(`${USERS}/${active}`)).status]).toEqual([403, 200]);
+    org.putInReach(active);
+    expect(await factors()).toBe(200);
+    await rig.close();
+  });
+});
+
 describe('a user’s own steps', () => {
   test('change what the org shows of them, at Okta’s time', async () => {
     const rig = await startRig({ users: 100, limits: 'off', clockOffsetMs: 90_000 });
