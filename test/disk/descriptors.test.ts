@@ -18,15 +18,17 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { openLines } from '../../src/disk/append/append-file.ts';
+import { openAppendFile, openLines } from '../../src/disk/append/append-file.ts';
 import { digestOwnFile } from '../../src/disk/digest-file.ts';
-import { readCredential, readNamedFile } from '../../src/disk/named-file.ts';
+import { openExpendableFile } from '../../src/disk/expendable-file.ts';
+import { readCredential, readNamedFile, type Waiting } from '../../src/disk/named-file.ts';
 import { copyOwnFile, openOwnFile, readOwnText } from '../../src/disk/own-file.ts';
 import { isOwnFolder, makeOwnFolder, requireOwnFolder } from '../../src/disk/own-folder.ts';
 import { withPrivateFile } from '../../src/disk/private-file.ts';
 import { replaceFile, withStagedFiles } from '../../src/disk/staged-files.ts';
 import { syncFolder } from '../../src/disk/sync-folder.ts';
 import { onFileCalls } from './file-calls.ts';
+import { systemError, withHandleCalls } from './replaced-calls.ts';
 import { plant, SHAPES } from './shapes.ts';
 
 let dir: string;
@@ -82,6 +84,17 @@ const WORK: Readonly<Record<string, () => Promise<unknown>>> = {
       release();
     }
     await (await openLines(at('old lines'))).close();
+    const log = openExpendableFile(at('log'), () => undefined);
+    log.write('word');
+    await log.close();
+  },
+  'the system refuses a sync or a change of the mode': async () => {
+    await writeFile(at('readable'), '', { mode: 0o644 });
+    const refuse = () => Promise.reject(systemError('EIO'));
+    await withHandleCalls(['sync', 'chmod'], refuse, async () => {
+      await expect(openAppendFile(at('not durable'))).rejects.toMatchObject({ code: 'DISK' });
+      await expect(openOwnFile(at('readable'), 'append')).rejects.toThrow('EIO');
+    });
   },
   'a private file is written, or not': async () => {
     await withPrivateFile(at('private'), (output) => output.write('x'));
@@ -122,6 +135,10 @@ const WORK: Readonly<Record<string, () => Promise<unknown>>> = {
       expect(chunk.length).toBeGreaterThan(0);
       break;
     }
+    const over: Waiting = { ...waiting, signal: AbortSignal.abort(new Error('stop')) };
+    execFileSync('mkfifo', ['-m', '600', at('no writer')]);
+    for (const name of ['credential', 'no writer'])
+      await expect(readCredential(at(name), 10, over)).rejects.toThrow('stop');
   },
 };
 

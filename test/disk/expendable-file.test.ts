@@ -1,9 +1,12 @@
+/** A log that nothing depends on: what is written when, and what becomes of it if the disk fails. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openExpendableFile } from '../../src/disk/expendable-file.ts';
+import type { FileHandle } from '../../src/disk/own-file.ts';
+import { systemError, withWrites } from './replaced-calls.ts';
 
 let dir: string;
 beforeAll(async () => {
@@ -68,4 +71,74 @@ test('that cannot be opened is lost once, with the code, and nobody has to wait'
   file.write('y'.repeat(5000));
   await file.close();
   expect(lost).toEqual(['ENOENT']);
+});
+
+/**
+ * Runs `work` with what was written so far, and a promise of the next write. Nothing reaches the disk; `onWrite` is called
+ * in each write, which fails if it throws.
+ */
+async function whileWriting(
+  work: (written: readonly string[], nextWrite: () => Promise<void>) => Promise<void>,
+  onWrite: (handle: FileHandle) => void = () => undefined,
+): Promise<void> {
+  const written: string[] = [];
+  let tell: () => void = () => undefined;
+  const nextWrite = () =>
+    new Promise<void>((resolve) => {
+      tell = resolve;
+    });
+  const write = async (handle: FileHandle, bytes: Uint8Array) => {
+    written.push(Buffer.from(bytes).toString());
+    tell();
+    onWrite(handle);
+    return { bytesWritten: bytes.length };
+  };
+  await withWrites(write, () => work(written, nextWrite));
+}
+
+/** A piece of the length that is written at once. */
+const PIECE = 'x'.repeat(4096);
+
+test('what is shorter than a piece waits for the next one, or for the end', async () => {
+  await whileWriting(async (written, nextWrite) => {
+    const { lost, file } = opened();
+    for (const rest of [
+      ['a', 'b'],
+      ['c', 'd'],
+    ]) {
+      const next = nextWrite();
+      file.write(PIECE);
+      await next;
+      for (const letter of rest) {
+        await turn();
+        file.write(letter);
+      }
+    }
+    await turn();
+    expect(written).toEqual([PIECE, `ab${PIECE}`]);
+    await file.close();
+    expect([written.slice(2), lost]).toEqual([['cd'], []]);
+  });
+});
+
+test.each<readonly [unknown, string]>([
+  [systemError('ENOSPC'), 'ENOSPC'],
+  [new Error('what'), 'unknown error'],
+])('after %s nothing more is written, and the reason is told once', async (error, why) => {
+  const { lost, file } = opened();
+  const fail = (handle: FileHandle) => {
+    file.write('in the meantime');
+    const close = handle.close.bind(handle);
+    handle.close = () => close().then(() => Promise.reject(systemError('EIO')));
+    throw error;
+  };
+  await whileWriting(async (written, nextWrite) => {
+    const first = nextWrite();
+    file.write(PIECE);
+    await first;
+    await turn();
+    file.write(PIECE);
+    await file.close();
+    expect([written, lost]).toEqual([[PIECE], [why]]);
+  }, fail);
 });

@@ -5,11 +5,15 @@ import type { AppendFile } from '../../src/domain/append-file.ts';
 
 type Step = 'write' | 'sync' | 'close';
 
-/** A file that notes each step, and fails in those of `failing`. */
-function noted(failing: ReadonlySet<Step> = new Set()) {
+/** A file that notes each step, and fails in those of `failing`. `onStep` is called in each of them. */
+function noted(
+  failing: ReadonlySet<Step> = new Set(),
+  onStep: (name: Step) => void = () => undefined,
+) {
   const steps: string[] = [];
   const step = (name: Step, detail = '') => {
     steps.push(`${name} ${detail}`.trim());
+    onStep(name);
     if (failing.has(name)) throw Object.assign(new Error(name), { code: 'ENOSPC' });
   };
   const file: AppendFile = {
@@ -70,6 +74,35 @@ test.each<Step>(['write', 'sync'])(
     expect([steps.at(-1), durable]).toEqual(['close', []]);
   },
 );
+
+const turn = () => new Promise((resolve) => void setImmediate(resolve));
+
+test('lines that wait while a write fails are told too, and are not written', async () => {
+  const told: string[] = [];
+  const { steps, lines } = noted(new Set(['write']), (name) => {
+    if (name !== 'write') return;
+    for (const line of ['b', 'c'])
+      void lines.append(line).catch((error: unknown) => told.push(`${line}: ${String(error)}`));
+  });
+  await expect(lines.append('a')).rejects.toMatchObject({ code: 'DISK' });
+  await expect(lines.close()).rejects.toMatchObject({ code: 'DISK' });
+  await turn();
+  expect(told).toEqual([
+    expect.stringMatching(/^b: .*Cannot write \/r\/log \(ENOSPC\)\.$/),
+    expect.stringMatching(/^c: .*Cannot write \/r\/log \(ENOSPC\)\.$/),
+  ]);
+  expect(steps).toEqual(['write a', 'close']);
+});
+
+test('a line is written at once too if nothing was for a while', async () => {
+  const { steps, lines } = noted();
+  for (const line of ['a', 'b']) {
+    void lines.append(line);
+    for (let turns = 0; turns < 5; turns += 1) await turn();
+  }
+  expect(steps).toEqual(['write a', 'sync', 'write b', 'sync']);
+  await lines.close();
+});
 
 test('a file that cannot be closed is an error of its own', async () => {
   const { lines } = noted(new Set(['close']));

@@ -240,3 +240,22 @@ test('a long credential is read in its order', async () => {
   writeFileSync(path, text, { mode: 0o600 });
   expect((await readCredential(path, 1_000_000, new Waits())).text).toBe(text);
 });
+
+test('a pipe is read too if its writer is there first and silent, and a single byte of it', async () => {
+  const path = pipe();
+  const writer = openSync(path, 'r+');
+  const waits = new Waits();
+  const reading = readNamedFile(path, waits);
+  const first = reading.next();
+  for (let turns = 0; turns < 3; turns += 1)
+    await new Promise((resolve) => void setImmediate(resolve));
+  writeSync(writer, 'id\n');
+  expect((await first).value).toEqual(Buffer.from('id\n'));
+  await reading.return(undefined);
+  writeSync(writer, 'x');
+  const byte = readNamedFile(path, waits);
+  expect((await byte.next()).value).toEqual(Buffer.from('x'));
+  await byte.return(undefined);
+  expect(waits.waitedMs).toBe(0);
+  closeSync(writer);
+});

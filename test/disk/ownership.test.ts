@@ -4,7 +4,7 @@ import type fs from 'node:fs';
 import { chmodSync, lstatSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, type FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { openOwnFile, readOwnText, readUpTo } from '../../src/disk/own-file.ts';
 import { makeFolder, makeOwnFolder, namesIn } from '../../src/disk/own-folder.ts';
 import { faultIn, faultOf, notYours, type Facts, type Terms } from '../../src/disk/ownership.ts';
@@ -91,7 +91,18 @@ describe('on a file system', () => {
   async function judged(marks: { mode: number; uid: number }, seen: Facts, terms = OURS) {
     const lstat = ((path: string) =>
       Promise.resolve(Object.assign(lstatSync(path), marks))) as typeof fs.promises.lstat;
-    const fault = await withSystem({ lstat }, () => faultIn(dir, seen, terms));
+    const made: string[] = [];
+    const fault = await withSystem(
+      {
+        lstat: ((path: string) => {
+          made.push(basename(path));
+          return lstat(path);
+        }) as typeof fs.promises.lstat,
+      },
+      () => faultIn(dir, seen, terms),
+    );
+    // Their names say what made them, if a process is killed at that moment.
+    expect(made.filter((name) => !name.startsWith('.okta-reset-'))).toEqual([]);
     expect(readdirSync(dir).filter((name) => name.startsWith('.okta-reset'))).toEqual([]);
     return fault;
   }
@@ -122,6 +133,16 @@ describe('on a file system', () => {
     expect(await judged(OPEN, facts({ nlink: 2, mode: 0o100777 }))).toBeDefined();
     expect(await judged(OPEN, facts({ nlink: 3 }))).toEqual({ kind: 'other-names', names: 3 });
   });
+
+  test('that lets others read everything, a secret is not held to it, and on a better one it is', async () => {
+    const secret = { ...OURS, secret: true };
+    const seen = facts({ mode: 0o100644 });
+    expect(await judged({ ...OPEN, mode: 0o40755 }, seen, secret)).toBeUndefined();
+    expect(await judged({ ...OPEN, mode: 0o40700 }, seen, secret)).toEqual({
+      kind: 'readable',
+      mode: 0o644,
+    });
+  });
 });
 
 test.each([
@@ -148,6 +169,14 @@ test.each([
   expect(fault === undefined ? '' : notYours('/r/x', fault).message).toBe(
     `/r/x is not used: it is ${words}.`,
   );
+});
+
+test('a secret that others can read is named with what closes it', () => {
+  expect(notYours('/r/key', { kind: 'readable', mode: 0o644 })).toMatchObject({
+    code: 'FILE_NOT_YOURS',
+    message: '/r/key is not used: other users can read it (mode 0644).',
+    hint: 'chmod 600 /r/key',
+  });
 });
 
 describe('a file is read up to a size', () => {

@@ -43,6 +43,25 @@ export async function withHandleCalls<T>(
   }
 }
 
+/** Lets each write to an open file of this process be what `write` does, while `work` runs. */
+export async function withWrites(
+  write: (handle: FileHandle, bytes: Uint8Array) => Promise<unknown>,
+  work: () => Promise<void>,
+): Promise<void> {
+  const handle = await open(fileURLToPath(import.meta.url), 'r');
+  const prototype = Object.getPrototypeOf(handle) as { write: unknown };
+  await handle.close();
+  const original = prototype.write;
+  prototype.write = function (this: FileHandle, bytes: Uint8Array) {
+    return write(this, bytes);
+  };
+  try {
+    await work();
+  } finally {
+    prototype.write = original;
+  }
+}
+
 /** A failure as the system reports it. */
 export function systemError(code: string): Error {
   return Object.assign(new Error(`${code} of the test`), { code });
