@@ -7,9 +7,10 @@ import { gunzip, isGzip } from '../../src/selection/bytes/gunzip.ts';
 import { openContent } from '../../src/selection/bytes/open-content.ts';
 import { utf8Decoder } from '../../src/selection/bytes/utf8.ts';
 import { disagree } from '../../src/selection/layout/rivals.ts';
-import { secrecyOf } from '../../src/selection/layout/secret-columns.ts';
+import { holdsSecret, looksLikePassword } from '../../src/selection/layout/secret-cells.ts';
+import { looksLikeFact, secrecyOf } from '../../src/selection/layout/secret-columns.ts';
 import { dateText, numberText, unescaped } from '../../src/selection/workbook/cell-text.ts';
-import { never, portsOf } from './sample.ts';
+import { collect, never, portsOf } from './sample.ts';
 
 const choose = (head: Uint8Array, declared?: string) =>
   chooseDecoder('users.csv', head, declared, utf8Decoder);
@@ -173,6 +174,18 @@ describe('a gzip archive', () => {
     });
   });
 
+  test.each([
+    [Object.assign(new Error('x'), { code: 'EIO' })],
+    [Object.assign(new Error('x'), { code: 7 })],
+    [new Error('x')],
+  ])('fails with the error of its bytes: %j', async (error) => {
+    const broken = (async function* () {
+      yield gzipSync('login\n');
+      throw error;
+    })();
+    await expect(collect(gunzip('users.csv.gz', broken))).rejects.toBe(error);
+  });
+
   test('that is cut off or damaged is refused', async () => {
     const whole = gzipSync('login\nada\n'.repeat(99));
     const damaged = Buffer.from(whole);
@@ -263,9 +276,72 @@ test.each([
   ['Password reset link', 'secret'],
   ['Password changed, new password', 'secret'],
   ['credentials.provider.type', 'none'],
+  ['x'.repeat(500), 'none'],
   ['x'.repeat(501), 'secret'],
+  ['Status of the OTP', 'fact'],
+  ['Status of the password', 'fact'],
+  ['OTP changed, OTP', 'secret'],
+  ['Password changed password', 'secret'],
 ])('the title %j is of a %s', (title, secrecy) => {
   expect(secrecyOf(title)).toBe(secrecy);
+});
+
+test.each([
+  ['Winter24', true],
+  ['Winter2', false],
+  ['winter24', false],
+  ['winter2!', true],
+  ['Una24@acme.example', false],
+  ['2026-02-27T02:14:00Z', false],
+])('%j looks like a password: %s', (text, expected) => {
+  expect(looksLikePassword(text)).toBe(expected);
+});
+
+test.each([
+  ['', true],
+  [' x ', true],
+  ['Expired on 2026-01-01', true],
+  ['a'.repeat(80), true],
+  ['a'.repeat(81), false],
+  ['Xk3!9', false],
+  ['is Xk3!9', false],
+])('%j looks like a fact: %s', (text, expected) => {
+  expect(looksLikeFact(text)).toBe(expected);
+});
+
+test.each([
+  [`password${' '.repeat(32)}: Winter24!`, true],
+  [`password${' '.repeat(33)}: Winter24!`, false],
+  [`password:${' '.repeat(199)}Winter24!`, true],
+  [`password:${' '.repeat(200)}Winter24!`, false],
+  ['password for laptop: Winter24!', true],
+  ['password of my laptop: Winter24!', false],
+  ['Password IS: Winter24!', true],
+  ['password: ("Winter24!")', true],
+  ['password: ""', false],
+  ['password: "" (none)', false],
+  ['password: summer', true],
+  ['password: summer of 69', false],
+  ['password: summer, of 69', true],
+  ['password: changed', false],
+  ['PIN: 471', false],
+  ['PIN: 4711', true],
+  ['pin: ab12!', false],
+  ['pin: abc12!', true],
+  ['pin: abcde!', false],
+  ['pin: summer', false],
+  ['pwd=Winter24!', true],
+  ['Winter24!', false],
+  ['see password Winter24!', true],
+  ['see Winter24! password', false],
+  ['see pin Winter24!', false],
+  ['{"password":""}', true],
+  ['{"name":"x","a":{"token":1}}', true],
+  ['{"name":"password"}', false],
+  ['["password"]', false],
+  ['see {"password":1}', false],
+])('the cell %j says that it has a secret: %s', (cell, expected) => {
+  expect(holdsSecret(cell)).toBe(expected);
 });
 
 describe('a packed file', () => {

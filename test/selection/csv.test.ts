@@ -32,6 +32,17 @@ describe('a CSV file', () => {
     expect(error.message).toContain('line 2: a quote');
   });
 
+  test('says where a quote stays open, and where a row is too long', async () => {
+    const refused = async (text: string) => (await errorOf(selectCsv(text))).message;
+    const start = `id,Note\n${ADA},x\n`;
+    expect(await refused(`${start}${GRACE},"open\nx`)).toBe(
+      'users.csv, line 3: a quote (") is not closed.',
+    );
+    expect(await refused(`${start}${GRACE},${'x'.repeat(66_000)}\n`)).toBe(
+      'users.csv, line 3: the row is longer than 65536 characters.',
+    );
+  });
+
   test('does not lose such a row because an earlier cell has the same text, rightly written', async () => {
     const rightly = `x,"""Ada\numa,""Uma"""\n`;
     const between = 'y,z\n'.repeat(10_000);

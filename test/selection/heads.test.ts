@@ -36,6 +36,22 @@ describe('the delimiter of a file', () => {
 
   test.each([
     ['has the most titles', lines('id;a;b,c', `${ADA};x;y,z`), ';'],
+    ['has more titles than another', lines('id;a;b,Login', `${ADA};x;y,z`), ';'],
+    [
+      'has the most titles in the header, not above it',
+      lines('Our;users;x', 'id;Login,Email', `${ADA};x,y`),
+      ',',
+    ],
+    [
+      'is none if the only title is above pairs',
+      lines('login', ...Array<string>(9).fill('ada:x')),
+      '\u001F',
+    ],
+    [
+      'is none if the only title is above two cells each',
+      lines('login', ...Array<string>(9).fill('ada;x')),
+      '\u001F',
+    ],
     ['is the first of two with as many', lines('id,login;email', `${ADA},x;y`), ','],
     ['is declared', lines('sep=;', 'id,x;login', `${ADA},x;y`), ';'],
     ['is declared in quotes', lines('"sep=|"', 'id;x|login', `${ADA};x|y`), '|'],
@@ -73,6 +89,10 @@ describe('the delimiter of a file', () => {
       expect(rows[0]?.columns['Note']).toBe(note);
     },
   );
+
+  test('with spaces around it separates no cell in quotes', () => {
+    expect(read(lines('id, "Note"', `${ADA}, "a,b"`))).toMatchObject({ width: 2, header: 'sound' });
+  });
 
   test('gives no row more than 2,000 cells', () => {
     const wide = (cells: number) => lines(`id${',a'.repeat(cells - 1)}`, ADA);

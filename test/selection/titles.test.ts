@@ -89,7 +89,7 @@ describe('the column of users', () => {
     [
       'ids of users, not of other objects',
       ['id', 'userId', 'okta id'],
-      [[APP_USER, ADA, GROUP], [APP_USER], ['', GRACE, '']],
+      [[APP_USER, ADA, GROUP], ['abc1k2mQw8Zr4TnXb0h7'], ['', GRACE, '']],
       'userId',
       ['id', 'okta id'],
     ],
@@ -135,6 +135,7 @@ describe('a title given with a flag', () => {
   test.each<[string, (string | undefined)[], number[]]>([
     ['Login', ['login', 'Login'], [1]],
     [' Login ', ['login', 'Login'], [1]],
+    ['Login', ['Login', 'login'], [0]],
     ['LOG-IN', ['x', undefined, 'Login'], [2]],
     ['id', ['Name [id]', 'Id'], [1]],
     ['id', ['Name [id]', 'Nr [id]'], [0, 1]],

@@ -135,8 +135,8 @@ export function hasNoText(text: string): boolean {
 }
 
 /** Tells whether most rows with cells have several. */
-function splitsRows({ records, first }: HeadReading): boolean {
-  const rows = records.slice(Math.max(first, 0)).filter((cells) => !isBlank(cells));
+function splitsRows({ records }: HeadReading): boolean {
+  const rows = records.filter((cells) => !isBlank(cells));
   return rows.filter((cells) => cells.length > 1).length >= rows.length * MOST_ROWS;
 }
 
