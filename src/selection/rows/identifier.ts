@@ -223,7 +223,10 @@ function problemAround(kind: KeyKind, text: string): Fault | undefined {
       `${quoted(text)} is what a spreadsheet writes if a formula has no value.`,
     );
   }
-  const more = (kind === 'id' ? undefined : aroundAddress(text)) ?? moreThanLogin(text);
+  const around = aroundAddress(text);
+  // In a column of ids, an address is wrong whatever is around it, but a password after it is never shown.
+  const isAddress = kind === 'id' && around?.code === 'more-than-address';
+  const more = (isAddress ? undefined : around) ?? moreThanLogin(text);
   if (more !== undefined) return more;
   if (!CONTROL.test(text)) return undefined;
   return fault(
