@@ -1,6 +1,6 @@
 /** What single commands print and refuse, apart from runs. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { cp, readFile, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SHELLS } from '../../src/cli/completion/completion.ts';
 import { runCli } from '../../src/cli/run-cli.ts';
@@ -296,6 +296,24 @@ test('a rerun of a file that is away from its run says what it does not know, an
   expect(await said('lone.csv')).toEqual([0, true]);
   expect(await said('run/results.csv')).toEqual([0, false]);
   expect(await said('run')).toEqual([0, false]);
+});
+
+test('a new run does not take over the lock that another container has on the org', async () => {
+  const org = new URL(rig.org.url).host.replace(':', '_');
+  const path = join(rig.dir, 'locked', `.okta-reset-${org}.lock`);
+  await mkdir(join(rig.dir, 'locked'));
+  const holder = { pid: 1, hostname: 'pod-7', startedAt: '2026-11-22T03:15:02.000Z' };
+  const space = { processStart: 'd9f0b1a2/4711', pidSpace: 'pid:[4026532999]' };
+  await writeFile(path, JSON.stringify({ ...holder, ...space, token: 'of-pod-7' }));
+  const before = writes();
+  const { code, err } = await rig.type([
+    ...['run', '--user', ids[3] ?? '', '--out', 'locked/run', ...YES],
+  ]);
+  expect([code, err.replace(/\s+/g, ' ')]).toEqual([
+    5,
+    expect.stringContaining('is acting on this org: process 1 on pod-7'),
+  ]);
+  expect(writes()).toBe(before);
 });
 
 describe('a rerun of a file that does not say what was done', () => {

@@ -10,12 +10,13 @@ export type Answer = string | readonly string[];
 
 const noCommand = () => Promise.reject(new Error('no command is run'));
 
-/** Answers from a list, and keeps each question with what it offers, each refusal, each note and the end. */
+/** Answers from a list, and keeps each question with what it offers, each refusal, each note, the beginning and the end. */
 export function answeringOn(host: Host, answers: readonly Answer[], call: RunLine = noCommand) {
   const left = [...answers];
   const asked: (readonly [message: string, ...offered: readonly string[]])[] = [];
   const refused: string[] = [];
   const notes: (readonly string[])[] = [];
+  const began: string[] = [];
   const ended: string[] = [];
   const next = () => {
     const answer = left.shift();
@@ -23,7 +24,7 @@ export function answeringOn(host: Host, answers: readonly Answer[], call: RunLin
     return answer;
   };
   const prompter: Prompter = {
-    begin: () => undefined,
+    begin: (title) => void began.push(title),
     choose: async (message, choices) => {
       asked.push([message, ...choices.map(({ value, label }) => `${value}: ${label}`)]);
       const answer = next();
@@ -54,5 +55,5 @@ export function answeringOn(host: Host, answers: readonly Answer[], call: RunLin
     end: (lines) => void ended.push(...lines),
   };
   const stage: GuideStage = { prompter, terminal: openTerminal(host, NO_FLAGS), call };
-  return { stage, asked, refused, notes, ended, left };
+  return { stage, began, asked, refused, notes, ended, left };
 }

@@ -65,6 +65,30 @@ describe('which users', () => {
     expect([await guideWhom(stage), left]).toEqual([flags, []]);
   });
 
+  test.each<[readonly string[], ...asked: (readonly [question: string, example: string])[]]>([
+    [
+      ['group', 'x'],
+      ['Which group?', 'Sales'],
+    ],
+    [
+      ['search', 'x'],
+      ['Which search?', 'profile.department eq "Sales"'],
+    ],
+    [
+      ['log', 'x', 'target'],
+      ['Which events?', 'eventType eq "user.mfa.okta_verify.deny_push"'],
+    ],
+    [
+      ['file', 'odd.csv', 'column', 'Name', 'yes'],
+      ['Which file?', 'users.csv'],
+      ['Its title', 'User Id'],
+    ],
+  ])('%j are asked for with an example', async (answers, ...questions) => {
+    const { stage, asked } = answering(answers);
+    await guideWhom(stage);
+    for (const question of questions) expect(asked).toContainEqual(question);
+  });
+
   test('five sources are offered', async () => {
     const { stage, asked } = answering(['all']);
     await guideWhom(stage);
@@ -146,18 +170,20 @@ describe('what to do', () => {
 
   test('a recipient must look like one', async () => {
     const typed = ['AGE1ABC', 'xage1abc', 'age1', 'age1abc!', 'age1abc2'];
-    const { stage, refused } = answering(['temp-password', [], 'have', ...typed]);
+    const { stage, refused, asked } = answering(['temp-password', [], 'have', ...typed]);
     expect((await guideWhat(stage)).secrets).toEqual(['--secrets-recipient', 'age1abc2']);
     expect(refused).toEqual(Array.from({ length: 4 }, () => 'It starts with age1.'));
+    expect(asked.at(-1)).toEqual(['Recipient', 'age1…']);
   });
 
   test('a new key is a file that must not exist yet, and is asked for until it does', async () => {
     const answers = ['temp-password', [], 'make', '', 'users.csv', 'make', 'new.txt'];
-    const { stage, refused, notes, left } = answering(answers);
+    const { stage, refused, notes, left, asked } = answering(answers);
     const { secrets } = await guideWhat(stage);
     const key = await readFile(join(dir, 'new.txt'), 'utf8');
     expect(secrets).toEqual(['--secrets-recipient', /age1\w+/.exec(key)?.[0]]);
     expect(refused).toEqual(['Name a file that does not exist yet.']);
+    expect(asked.at(-1)).toEqual(['File for the key', 'okta-reset-key.txt']);
     expect(notes).toEqual([['problem', expect.stringContaining('users.csv'), expect.any(String)]]);
     expect(left).toEqual([]);
   });
@@ -205,6 +231,11 @@ describe('which credential', () => {
     const scopes = 'Scopes look like okta.users.manage.';
     const path = 'Type the path of a file, or press Ctrl-C to leave.';
     expect(refused).toEqual([id, id, id, path, key, key, scopes, scopes]);
+    expect([asked[0], asked[1], asked[3]]).toEqual([
+      ['Client ID', '0oa1b2c3d4e5f6g7h8i9'],
+      ['File with its private key (PEM or JWK)', 'okta-reset.pem'],
+      ['Scopes, separated by spaces', 'okta.users.manage okta.groups.read'],
+    ]);
     expect(asked[2]).toEqual([
       'Which scopes does it have?',
       'all: All that are useful here',

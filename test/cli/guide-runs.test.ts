@@ -40,7 +40,10 @@ const newestRun = async () => (await readdir(`${rig.dir}/reports`)).sort().at(-1
 
 describe('which org', () => {
   test('is the configured one, another one, or a made-up one', async () => {
-    const { asked } = await walk(['known', ...planning(1), 'later']);
+    const { asked, began } = await walk(['known', ...planning(1), 'later']);
+    expect(began).toEqual([
+      'okta-reset · nothing is sent until you have seen a preview and said yes',
+    ]);
     expect(asked[0]).toEqual([
       'Which org?',
       `known: ${new URL(rig.org.url).host}`,
@@ -154,7 +157,9 @@ describe('after the preview', () => {
 
   test('on a made-up org emails are not waited for, and the report stays', async () => {
     const answers = ['sandbox', 'all', 'reset-password', [], 'canary'] as const;
-    const { ran, ended, notes } = await walk(answers);
+    const { ran, ended, notes, hosts } = await walk(answers);
+    const url = hosts[0]?.env['OKTA_CLIENT_ORGURL'] ?? '';
+    await expect(fetch(url)).rejects.toThrow('fetch failed');
     expect(ran[0]?.slice(3)).toEqual(['--canary', '5', '--canary-wait', '0']);
     expect(ended).toEqual(['The made-up org ends with this program. The report stays.']);
     expect(notes.at(-1)?.[1]).toMatch(/sandbox {3}# in another terminal/);

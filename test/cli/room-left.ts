@@ -1,7 +1,7 @@
 /** Words that fill any width, up to one column. */
 export const LETTERS = Array.from({ length: 150 }, () => 'a').join(' ');
 
-const COLUMNS = Array.from({ length: 80 }, (_, at) => 46 + at);
+const COLUMNS = [46, 109].flatMap((from) => Array.from({ length: 12 }, (_, at) => from + at));
 
 /**
  * Returns how many columns the fullest line leaves free, in terminals of many widths; negative if a line is wider than the
