@@ -215,6 +215,9 @@ test('a new key is printed as its recipient, with what to do with it unless -q',
   expect(loud.err).toContain(`secrets open RUN --identity 'it'\\''s.txt'\n`);
   const quiet = await rig.type(['secrets', 'keygen', '--out', 'b.txt', '-q']);
   expect([quiet.code, quiet.err, quiet.out]).toEqual([0, '', expect.stringMatching(/^age1\w+\n$/)]);
+  // Two letters behind one dash.
+  const both = await rig.type(['secrets', 'keygen', '--out', 'd.txt', '-vq']);
+  expect([both.code, both.err]).toEqual([0, '']);
   const json = await rig.type(['secrets', 'keygen', '--out', 'c.txt', '--json']);
   expect([json.err, json.events]).toMatchObject(['', [{ type: 'key', file: 'c.txt' }]]);
 });

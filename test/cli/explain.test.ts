@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { FOLLOWUP_STATES, RESENDABLE } from '../../src/app/followup/followup-state.ts';
 import { startCliRig, type CliRig } from './rig.ts';
 
 let rig: CliRig;
@@ -73,3 +74,13 @@ test.each([
   const { out } = await rig.type(['explain', code]);
   expect(/^ {2}Who can fix it: [a-z]/m.test(out)).toBe(says);
 });
+
+test.each(FOLLOWUP_STATES)(
+  'how to act again on users who are %s is said if it can be done',
+  async (state) => {
+    const { out } = await rig.type(['explain', state]);
+    expect(out.replace(/\s+/g, ' ').includes(`followup RUN --resend --only ${state}`)).toBe(
+      RESENDABLE.some((known) => known === state),
+    );
+  },
+);

@@ -245,6 +245,17 @@ describe('during the run', () => {
     expect(await news()).toEqual([]);
   });
 
+  test('its speed is that of the last window', async () => {
+    const { progress, news, pass } = shown();
+    progress.event(started());
+    for (let second = 0; second < 180; second += 1) {
+      if (second < 60 || second % 10 === 0) progress.event(ended('succeeded'));
+      await pass(1000);
+    }
+    progress.end();
+    expect((await news()).at(-1)).toMatch(/\b[67] calls a minute \(limit 600\)/);
+  });
+
   test('waits, rows in doubt and a stop are shown at once', async () => {
     const { progress, news } = shown();
     progress.event(started());
