@@ -1,5 +1,4 @@
 const DAY_S = 86_400;
-const MAX_DAYS = 50_000;
 const PAIRS = Array.from({ length: 60 }, (_, value) => String(value).padStart(2, '0'));
 const days = new Map<number, string>();
 
@@ -12,7 +11,7 @@ export function timestamp(seconds: number): string {
   let date = days.get(day);
   if (date === undefined) {
     date = new Date(day * DAY_S * 1000).toISOString().slice(0, 11);
-    if (days.size < MAX_DAYS) days.set(day, date);
+    days.set(day, date);
   }
   const rest = seconds - day * DAY_S;
   const hours = PAIRS[Math.floor(rest / 3600)] ?? '';

@@ -102,6 +102,7 @@ describe('each fault, seen from both sides', () => {
     expect(got.lost).toMatch(seen.lost ?? /^$/);
     const isOktas = got.lost === '' && !/^<html>|Guest Wi-Fi/.test(got.text);
     expect(got.headers.has('x-okta-request-id')).toBe(isOktas);
+    if (got.text.startsWith('<')) expect(got.headers.get('content-type')).toBe('text/html');
     if (seen.status !== undefined) expect(got.status).toBe(seen.status);
     if (seen.text !== undefined) expect(got.text).toMatch(seen.text);
     if (seen.bytes !== undefined) expect(got.text).toHaveLength(seen.bytes);

@@ -29,7 +29,7 @@ describe('what Okta refuses', () => {
       errorCode: code,
       errorSummary: expect.any(String),
       errorLink: code,
-      errorId: expect.stringMatching(/^oae/),
+      errorId: expect.stringMatching(/^oae[A-Za-z0-9]{22}$/),
       errorCauses: expect.any(Array),
     });
     expect(got.headers['x-okta-request-id']).toMatch(/^[0-9a-f]{32}$/);

@@ -205,21 +205,26 @@ describe('a search that lags', () => {
     await own.post(`${USERS}/${id}/lifecycle/expire_password`);
     own.clock.advance(4000);
     await own.post(`${USERS}/${id}/lifecycle/reset_password?sendEmail=true`);
+    const members = `/api/v1/groups/${own.org.groups()[0]!.id}/users`;
+    const inGroup = async (query: string) =>
+      rows<Shown>(await own.get(`${members}?${query}`)).find((user) => user.id === id)?.status;
     const seen = async () => [
       ...(await statusBy(search)),
       (await statusBy(active)).length,
       (await statusBy(filter)).length,
+      (await inGroup(active)) === undefined ? 0 : 1,
+      await inGroup(''),
       String((await own.get(`${USERS}/${id}`)).json.status),
     ];
-    expect(await seen()).toEqual(['ACTIVE', 1, 1, 'RECOVERY']);
+    expect(await seen()).toEqual(['ACTIVE', 1, 1, 1, 'RECOVERY', 'RECOVERY']);
     const [shown] = rows<Shown>(await own.get(`${USERS}?${search}`));
     expect(Date.parse(shown!.lastUpdated)).toBeLessThan(own.clock.nowMs() - 60_000);
     own.clock.advance(5999);
-    expect(await seen()).toEqual(['ACTIVE', 1, 1, 'RECOVERY']);
+    expect(await seen()).toEqual(['ACTIVE', 1, 1, 1, 'RECOVERY', 'RECOVERY']);
     own.clock.advance(1);
-    expect(await seen()).toEqual(['PASSWORD_EXPIRED', 0, 0, 'RECOVERY']);
+    expect(await seen()).toEqual(['PASSWORD_EXPIRED', 0, 0, 0, 'RECOVERY', 'RECOVERY']);
     own.clock.advance(4000);
-    expect(await seen()).toEqual(['RECOVERY', 0, 0, 'RECOVERY']);
+    expect(await seen()).toEqual(['RECOVERY', 0, 0, 0, 'RECOVERY', 'RECOVERY']);
   });
 
   test('a plain listing is never late; many changes are forgotten in time', async () => {

@@ -57,8 +57,6 @@ function holds(
 interface Part {
   readonly matches: Predicate;
   readonly candidates: readonly number[] | undefined;
-  /** Every candidate matches, so nothing more needs to be tested. */
-  readonly exact: boolean;
 }
 
 class BadAttribute extends Error {}
@@ -75,7 +73,7 @@ function clause(
   if (operator === 'ne') {
     // True only if none of the values is equal.
     const { matches } = comparison(field, 'eq', value);
-    return { matches: (index) => !matches(index), candidates: undefined, exact: false };
+    return { matches: (index) => !matches(index), candidates: undefined };
   }
   return comparison(field, operator, value);
 }
@@ -90,7 +88,6 @@ function comparison(field: Field, operator: Operator, value: string): Part {
         );
       },
       candidates: undefined,
-      exact: false,
     };
   }
   if (field.kind === 'time') {
@@ -102,7 +99,6 @@ function comparison(field: Field, operator: Operator, value: string): Part {
         return typeof actual === 'number' && holds(operator, actual, wanted);
       },
       candidates: undefined,
-      exact: false,
     };
   }
   const same = (text: string): string => (field.caseSensitive ? text : text.toLowerCase());
@@ -110,7 +106,7 @@ function comparison(field: Field, operator: Operator, value: string): Part {
   if (operator === 'eq' && field.lookup !== undefined) {
     // An index can find more than the value itself, such as names that differ only in diacritics.
     const found = field.lookup(value).filter((index) => same(String(field.read(index))) === wanted);
-    return { matches: (index) => found.includes(index), candidates: found, exact: true };
+    return { matches: (index) => found.includes(index), candidates: found };
   }
   return {
     matches: (index) => {
@@ -120,7 +116,6 @@ function comparison(field: Field, operator: Operator, value: string): Part {
       return actual.some((one) => holds(operator, same(one), wanted));
     },
     candidates: undefined,
-    exact: false,
   };
 }
 
@@ -144,26 +139,20 @@ function compilePart(
       return {
         matches: (index) => parts.every((part) => part.matches(index)),
         candidates: indexed[0],
-        exact: false,
       };
     }
     case 'or': {
       const parts = expression.parts.map((part) => compilePart(part, fieldOf));
       const lists = parts.map((part) => part.candidates);
       const candidates = lists.every((list) => list !== undefined) ? union(lists) : undefined;
-      if (candidates !== undefined && parts.every((part) => part.exact)) {
-        const set = new Set(candidates);
-        return { matches: (index) => set.has(index), candidates, exact: true };
-      }
       return {
         matches: (index) => parts.some((part) => part.matches(index)),
         candidates,
-        exact: false,
       };
     }
     case 'not': {
       const { matches } = compilePart(expression.part, fieldOf);
-      return { matches: (index) => !matches(index), candidates: undefined, exact: false };
+      return { matches: (index) => !matches(index), candidates: undefined };
     }
     default: {
       const never: never = expression;

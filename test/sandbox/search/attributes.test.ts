@@ -112,6 +112,22 @@ describe('case', () => {
   });
 });
 
+test.each(['id', 'profile.login', 'profile.email', 'profile.firstName', 'status'])(
+  'users are found by %s without a look at everyone, if there is an index',
+  (attribute) => {
+    const { login, email, firstName } = org.people.person(7);
+    const values: Readonly<Record<string, string>> = {
+      ...{ id: org.userIds.idOf(7), 'profile.login': login, 'profile.email': email },
+      ...{ 'profile.firstName': firstName, status: 'ACTIVE' },
+    };
+    for (const kind of ['search for users', 'filter for users'] as const) {
+      const result = compiled(FIELDS[kind], attribute, 'eq', values[attribute] ?? '');
+      const isIndexed = ['id', 'profile.login', 'profile.email'].includes(attribute);
+      expect(result.kind === 'ok' && result.candidates).toEqual(isIndexed ? [7] : undefined);
+    }
+  },
+);
+
 describe('an event is found', () => {
   const TOKEN = { number: 0, kind: 'ssws', id: '00Tone', user: 0, scopes: undefined } as const;
   const APP = { number: 1, kind: 'app', id: '0oaone', user: undefined, scopes: undefined } as const;
