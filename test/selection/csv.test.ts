@@ -192,6 +192,7 @@ describe('--where', () => {
     expect(missing.message).toContain('“Team”');
     const twice = await errorOf(selectCsv(text, { where: [whereOf('dept=a')] }));
     expect(twice.code).toBe('INPUT_COLUMN_AMBIGUOUS');
+    expect(twice.message).toContain('2 columns that --where could mean: “Dept”, “Dept (2)”.');
     expect(twice.hint).toContain('--where');
   });
 });

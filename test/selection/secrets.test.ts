@@ -82,8 +82,12 @@ describe('a column of secrets', () => {
 
   test('can be used by neither --column nor --where', async () => {
     const text = `Login,Password\nada@acme.example,${CANARY}\n`;
-    for (const options of [{ column: 'password' }, { where: [whereOf(`Password=${CANARY}`)] }]) {
+    for (const [flag, options] of [
+      ['--column', { column: 'password' }],
+      ['--where', { where: [whereOf(`Password=${CANARY}`)] }],
+    ] as const) {
       const error = await errorOf(selectCsv(text, options));
+      expect(error.message).toContain(`It is left out, so ${flag} cannot use it.`);
       expect(error.code).toBe('INPUT_COLUMN_MISSING');
       expect(error.hint).toContain('--keep-column Password');
       expect(error.message).not.toContain(CANARY);

@@ -149,7 +149,6 @@ describe('XML', () => {
   test('can have a MiB of text between two tags', async () => {
     const text = 'x'.repeat(MIB);
     expect((await eventsOf(['<a>', text, '<b>', text, '</b>', '</a>'])).left).toBe(998);
-    await expect(eventsOf(['<a>', text, 'x', '</a>'])).rejects.toThrow(OVERSIZED);
   });
 });
 

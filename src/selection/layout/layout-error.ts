@@ -14,11 +14,11 @@ const MOST_CLOSE = 60;
 /** Without a header, the first line might be a user and a password, so only titles made of words are shown. */
 const isShown = (title: string) => /^[\p{L}\p{M}\s_.,;:/&()[\]'’-]+$/u.test(title);
 
-function listed(titles: readonly (string | undefined)[]): string {
+function listed(titles: readonly (string | undefined)[], areTitles = false): string {
   const known = titles.filter((title) => title !== undefined && title.trim() !== '');
   const shown = known
     .slice(0, MOST_TITLES)
-    .map((title = '') => (isShown(title) ? quoted(title) : '…'));
+    .map((title = '') => (areTitles || isShown(title) ? quoted(title) : '…'));
   const rest = known.length - shown.length;
   return rest > 0 ? `${shown.join(', ')} and ${rest} more` : shown.join(', ');
 }
@@ -192,7 +192,7 @@ export function secretColumn(path: string, name: string, flag: 'column' | 'where
 export function ambiguousWhere(path: string, names: readonly string[]): AppError {
   return inputError(
     'INPUT_COLUMN_AMBIGUOUS',
-    `${sourceName(path)} has ${counted(names.length, 'column')} that --where could mean: ${listed(names)}.`,
+    `${sourceName(path)} has ${counted(names.length, 'column')} that --where could mean: ${listed(names, true)}.`,
     'Write the title in --where exactly as listed; choose the column of users with --column.',
   );
 }
