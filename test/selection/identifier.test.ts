@@ -42,6 +42,7 @@ describe('a cell', () => {
     [`${UMA} , hunter2`, Array<string>(4).fill(`more-than-login ${UMA}`)],
     ['uma|hunter2', Array<string>(4).fill('more-than-login uma')],
     [`http://a.co/x:${UMA}:hunter2`, Array<string>(4).fill(`more-than-login ${UMA}`)],
+    [`://${UMA}:hunter2`, Array<string>(4).fill(`more-than-login ${UMA}`)],
     ['http://a.co/http://uma:hunter2', Array<string>(4).fill('more-than-login http')],
     ['uma (password hunter24!)', Array<string>(4).fill('more-than-login uma')],
     [
