@@ -196,9 +196,10 @@ describe('report', () => {
     );
     expect(sealed.events[0]).toMatchObject({ dir: join(rig.dir, 'sealed'), signed: false });
     const { err } = await rig.type(['report', 'sealed']);
-    expect(err.replace(/\s+/g, ' ')).toContain(
-      'This run is sealed. Its report is printed, and its',
+    expect(err.replace(/\s+/g, ' ')).toMatch(
+      /^This run is sealed\. Its report is printed, and its files stay as they are; --verify /,
     );
+    expect((await rig.type(['report', 'sealed', '-q'])).err).toBe('');
     const verified = await rig.type(['report', 'sealed', '--verify', '--json']);
     expect([verified.code, verified.events]).toMatchObject([
       0,
@@ -289,7 +290,8 @@ test('a rerun of a file that is away from its run says what it does not know, an
   const said = async (name: string) => {
     const rerun = ['rerun', name, '--only', 'succeeded', '--again', '--dry-run', '--json'];
     const { code, events } = await rig.type([...rerun, '--out', `of-${name.replaceAll('/', '-')}`]);
-    const texts = events.map(({ text = '' }) => text as string);
+    const warnings = events.filter(({ type, level }) => type === 'message' && level === 'warning');
+    const texts = warnings.map(({ text }) => text as string);
     const { selection } = JSON.parse(
       await rig.read(`of-${name.replaceAll('/', '-')}/run.json`),
     ) as RunFile;
@@ -360,6 +362,13 @@ describe('a rerun of a file that does not say what was done', () => {
       [`Error ${says.replace('X', name)} [USAGE]`, `  → Name the action: --action ${named}`],
     ]);
   });
+});
+
+test('the sandbox ends at once if it is stopped while its address is printed', async () => {
+  const { code, out } = await rig.type(['sandbox', '--users', '3'], {
+    onOut: () => rig.press('SIGINT'),
+  });
+  expect([code, out]).toEqual([0, expect.stringMatching(/^An Okta org of 3 made-up users /)]);
 });
 
 test('the sandbox prints its address and token as one event, and its counts when it ends', async () => {

@@ -145,6 +145,7 @@ describe('refused with exit 2 and a suggestion', () => {
     ['explain', 'explain --help'],
     ['completion', 'completion --help'],
     ['resume one two', 'resume --help'],
+    ['doctor users.csv', 'See: okta-reset doctor --help'],
     ['plan users.csv', 'okta-reset plan --file users.csv'],
     ['run users.ndjson --yes', 'okta-reset run --file users.ndjson'],
     ['plan --csb users.csv', '--file'],
