@@ -107,4 +107,5 @@ test('of too many requests at once, the first of each minute is reported', async
   rig.clock.advance(60_000);
   await crowd();
   expect(await read()).toEqual([event, event]);
+  expect(rig.org.stats().throttled).toEqual({ window: 0, concurrency: 6, mail: 0 });
 });

@@ -4,7 +4,8 @@ import { resolveOptions, type SandboxOptions } from '../../../src/sandbox/option
 import { NO_CHAOS } from '../../../src/sandbox/chaos/chaos.ts';
 import { DEFAULT_LIMITS } from '../../../src/sandbox/org/buckets.ts';
 import { bigPolicy } from '../../../src/sandbox/wire/wire.ts';
-import { startRig, USERS } from '../rig.ts';
+import { Org } from '../../../src/sandbox/org/org.ts';
+import { ManualClock, startRig, USERS } from '../rig.ts';
 
 describe('options', () => {
   test('have these defaults', () => {
@@ -173,6 +174,31 @@ describe('an org', () => {
     }
     await rig.close();
     expect(hash.digest('hex').slice(0, 16)).toBe('0fbd8348b0266da5');
+  });
+
+  test('of a seed has the same troubles with agents and email in every version', () => {
+    const mix = {
+      ...{ providers: { LDAP: 1, OKTA: 1, ACTIVE_DIRECTORY: 1 }, bounced: 0.3, scanned: 0.3 },
+      ...{ agentTimeout: 0.4, agentAbsent: 0.2, agentDenied: 0.2 },
+    };
+    const org = new Org(resolveOptions({ seed: 7, users: 60, admins: 1, mix }), new ManualClock());
+    const letters = { timeout: 't', 'timeout-after': 'T', absent: 'a', denied: 'd', none: '.' };
+    const shown = (letterOf: (index: number) => string) =>
+      Array.from({ length: 60 }, (_, index) => letterOf(index)).join('');
+    const trouble = (index: number) => letters[org.agentTrouble(index) ?? 'none'];
+    expect([
+      shown(trouble),
+      shown((index) => (org.bounces(index) ? 'b' : '.')),
+      shown((index) => (org.scanner.open(index) ? 's' : '.')),
+    ]).toEqual([
+      '...Ta.a.t.aT.d.t..d.T...T..d.a.tddd.d.t.Ta.a.adTd.d.t.t..d.T',
+      'bb....b..b.....b.bb....b...........bb..b........b..b.b.b..bb',
+      '..sss.sss..s.s.s......s.s..s..........s...s..ss.ss.ss..s.s.s',
+    ]);
+    for (let index = 0; index < 60; index += 1) {
+      if (org.table.providerOf(index) === 'OKTA') expect(trouble(index)).toBe('.');
+      expect(org.scanner.hasOpened(index)).toBe(org.scanner.open(index));
+    }
   });
 
   test('with many trusted origins has a policy of a little more than 20 KiB', () => {
