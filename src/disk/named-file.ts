@@ -62,6 +62,7 @@ async function* chunksOf(
   stream: Readable,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Uint8Array> {
+  // The loop listens at once, so that an abort from before is an error of the loop.
   if (signal !== undefined) addAbortSignal(signal, stream);
   try {
     for await (const chunk of stream) yield chunk as Uint8Array;
@@ -83,7 +84,7 @@ async function* readPipe(fd: number, path: string, waiting: Waiting): AsyncGener
     const first = await firstBytes(fd, path, waiting);
     if (first !== undefined) yield first;
     signal?.throwIfAborted();
-    stream = new Socket({ fd, readable: true, writable: false });
+    stream = new Socket({ fd, readable: true });
     yield* chunksOf(stream, signal);
   } finally {
     // Once there is a socket, it owns the descriptor.
@@ -102,17 +103,10 @@ async function* readDescriptor(
     yield* readPipe(fd, path, waiting);
     return;
   }
-  const { signal } = waiting;
-  if (signal?.aborted === true) {
-    // If a stream begins with an aborted signal, it reports that with an event before anybody listens, which ends the
-    // process.
-    await closeAsync(fd);
-    signal.throwIfAborted();
-  }
   const stream = isatty(fd)
     ? new TtyStream(fd)
     : createReadStream(path, { fd, highWaterMark: CHUNK_BYTES });
-  yield* chunksOf(stream, signal);
+  yield* chunksOf(stream, waiting.signal);
 }
 
 async function openToRead(path: string): Promise<{ readonly fd: number; readonly facts: Stats }> {

@@ -12,6 +12,7 @@ import {
   symlink,
   utimes,
   writeFile,
+  type FileHandle,
 } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -28,7 +29,7 @@ import { withPrivateFile } from '../../src/disk/private-file.ts';
 import { replaceFile, withStagedFiles } from '../../src/disk/staged-files.ts';
 import { syncFolder } from '../../src/disk/sync-folder.ts';
 import { onFileCalls } from './file-calls.ts';
-import { systemError, withHandleCalls } from './replaced-calls.ts';
+import { systemError, withHandleCalls, withSystem } from './replaced-calls.ts';
 import { plant, SHAPES } from './shapes.ts';
 
 let dir: string;
@@ -88,14 +89,6 @@ const WORK: Readonly<Record<string, () => Promise<unknown>>> = {
     log.write('word');
     await log.close();
   },
-  'the system refuses a sync or a change of the mode': async () => {
-    await writeFile(at('readable'), '', { mode: 0o644 });
-    const refuse = () => Promise.reject(systemError('EIO'));
-    await withHandleCalls(['sync', 'chmod'], refuse, async () => {
-      await expect(openAppendFile(at('not durable'))).rejects.toMatchObject({ code: 'DISK' });
-      await expect(openOwnFile(at('readable'), 'append')).rejects.toThrow('EIO');
-    });
-  },
   'a private file is written, or not': async () => {
     await withPrivateFile(at('private'), (output) => output.write('x'));
     const refused = withPrivateFile(at('refused'), () => Promise.reject(new Error('no')));
@@ -153,6 +146,26 @@ canCount('nothing stays open after %s', async (_, work) => {
     after = (await readdir(OPEN)).length;
   }
   expect(after).toBe(before);
+});
+
+test('what is opened is closed again if the system refuses a sync or a change of the mode', async () => {
+  await writeFile(at('readable'), '', { mode: 0o644 });
+  const opened: FileHandle[] = [];
+  const opens = open;
+  const noted = (async (...args: Parameters<typeof open>) => {
+    const handle = await opens(...args);
+    opened.push(handle);
+    return handle;
+  }) as typeof open;
+  const refuse = () => Promise.reject(systemError('EIO'));
+  await withHandleCalls(['sync', 'chmod'], refuse, () =>
+    withSystem({ open: noted }, async () => {
+      await expect(openAppendFile(at('not durable'))).rejects.toMatchObject({ code: 'DISK' });
+      await expect(openOwnFile(at('readable'), 'append')).rejects.toThrow('EIO');
+    }),
+  );
+  // Node gives a closed handle this number.
+  expect(opened.map(({ fd }) => fd)).toEqual([-1, -1, -1]);
 });
 
 describe('a folder that should be ours', () => {
