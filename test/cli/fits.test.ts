@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { FOLLOWUP_STATES } from '../../src/app/followup/followup-state.ts';
 import type { ListedRun } from '../../src/app/runs/list-runs.ts';
 import { explainError } from '../../src/cli/screens/explain-error.ts';
-import { messageText } from '../../src/cli/screens/message-text.ts';
+import { messageText, type Message } from '../../src/cli/screens/message-text.ts';
 import { previewScreen } from '../../src/cli/screens/plan/preview-screen.ts';
 import { runsScreen } from '../../src/cli/screens/runs-screen.ts';
 import { runCli } from '../../src/cli/run-cli.ts';
@@ -17,6 +17,7 @@ import { REASONS } from '../../src/domain/codes/reasons.ts';
 import { STATUS_ENTRIES } from '../../src/domain/codes/status-entries.ts';
 import { asLines, wordsOf } from '../../src/text/styled.ts';
 import { runFile } from '../report/sample.ts';
+import { marked } from './marked.ts';
 import { LETTERS, roomLeft } from './room-left.ts';
 import { terminalOn } from './terminal-on.ts';
 
@@ -59,6 +60,15 @@ describe('a message', () => {
           (message(columns, LETTERS, LETTERS).split(/\n(?= {2}→)/)[part] ?? '').split('\n'),
         ),
       ).toBe(1);
+  });
+
+  test('is dim if it only informs, and yellow if it warns', () => {
+    const { terminal } = terminalOn({ ttys: ['err'] });
+    const shown = (level: Message['level']) =>
+      marked(messageText({ type: 'message', level, text: 'One.' }, terminal));
+    expect((['info', 'warning', 'error'] as const).map(shown)).toEqual([
+      ...['dim(One.)\n', 'yellow(Warning: One.)\n', 'yellow(Error: One.)\n'],
+    ]);
   });
 
   test('continues under its beginning, and its advice under its arrow', () => {
@@ -152,6 +162,14 @@ describe('a list of runs in a narrow terminal', () => {
     const found = { runs: [], unreadable } as unknown as Parameters<typeof runsScreen>[0];
     const linesIn = (width: number) =>
       runsScreen(found, ['reports'], { width, style }).slice(1).map(wordsOf);
+    expect(await roomLeft(linesIn, Infinity)).toBe(0);
+  });
+
+  test('and wider ones uses their width for how the rows ended', async () => {
+    const counts = { succeeded: 1, skipped: 1, failed: 1, unknown: 1, 'not-attempted': 1 };
+    const found = { runs: [{ ...listed('a', 'o1'), counts }], unreadable: [] };
+    const linesIn = (width: number) =>
+      runsScreen(found, [], { width, style }).slice(2).map(wordsOf);
     expect(await roomLeft(linesIn, Infinity)).toBe(0);
   });
 
