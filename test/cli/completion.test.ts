@@ -101,6 +101,22 @@ describe('completion', () => {
     for (const line of lines) expect(line).toMatch(told);
   });
 
+  test('fish offers folders after a command that takes a run, and words after completion', () => {
+    const lines = completionScript('fish', COMMANDS).split('\n');
+    const at = (name: string) => `complete -c okta-reset -n '__okta_reset_at ${name}' -a `;
+    expect(lines).toContain(`${at('report')}'(__fish_complete_directories)'`);
+    expect(lines).toContain(`${at('completion')}'bash zsh fish powershell'`);
+    expect(lines.filter((line) => line.startsWith(at('plan')))).toEqual([]);
+  });
+
+  test('zsh gets an end for each beginning', () => {
+    const lines = completionScript('zsh', COMMANDS).split('\n');
+    const count = (word: RegExp) => lines.filter((line) => word.test(line)).length;
+    expect(count(/^ *case /)).toBe(count(/^ *esac$/));
+    expect(count(/^ *if .*(?<!fi)$/)).toBe(count(/^ *fi$/));
+    expect(count(/^\w+\(\) \{$/)).toBe(count(/^\}$/));
+  });
+
   test('fish gets a function that has an end', () => {
     const lines = completionScript('fish', COMMANDS).split('\n');
     const at = lines.findIndex((line) => line.startsWith('function '));
