@@ -78,6 +78,13 @@ describe('what Okta refuses', () => {
     await own.close();
   });
 
+  test('every refusal has a different error id', async () => {
+    const ids = new Set<unknown>();
+    for (let call = 0; call < 5; call += 1)
+      ids.add((await rig.get(`${USERS}?limit=0`)).json.errorId);
+    expect(ids.size).toBe(5);
+  });
+
   test('every answer has a different request id', async () => {
     const ids = new Set<unknown>();
     for (let call = 0; call < 20; call += 1)

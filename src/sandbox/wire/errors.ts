@@ -60,7 +60,7 @@ export function errorReply(
   } = {},
 ): Reply {
   const [status, summary] = CATALOGUE[code];
-  errorIds = (errorIds + 1) % 1_000_000_000;
+  errorIds += 1;
   return {
     status: details.status ?? status,
     headers: details.headers ?? NO_HEADERS,
