@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { mkdtemp, open, readdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { replaceFile, type OpenFileAt } from '../../src/disk/staged-files.ts';
+import { replaceFile, withStagedFiles, type OpenFileAt } from '../../src/disk/staged-files.ts';
 
 const newFolder = () => mkdtemp(join(tmpdir(), 'okta-reset-disk-'));
 const failed = (cause: unknown) => cause;
@@ -113,4 +113,23 @@ test('a file that cannot be closed does not replace the old one', async () => {
   await expect(replaceFile(dir, 'run.json', TEXT, options)).rejects.toThrow('refused');
   expect(await readFile(join(dir, 'run.json'), 'utf8')).toBe('old');
   expect(await readdir(dir)).toEqual(['run.json']);
+});
+
+test('what was opened is closed, if it is finished or not', async () => {
+  const dir = await newFolder();
+  const closed: string[] = [];
+  const noted: OpenFileAt = async (path, flags, mode) => {
+    const handle = await open(path, flags, mode);
+    const close = () => {
+      closed.push(path.replace(/.*\//, ''));
+      return handle.close();
+    };
+    return { write: (data) => handle.write(data), sync: () => handle.sync(), close };
+  };
+  const half = withStagedFiles(dir, { nowMs: 0, failed, open: noted }, async (create) => {
+    for (const name of ['one', 'two']) await create(name);
+    throw new Error('half');
+  });
+  await expect(half).rejects.toThrow('half');
+  expect(closed.sort()).toEqual(['one', 'two']);
 });
