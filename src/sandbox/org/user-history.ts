@@ -23,8 +23,9 @@ interface Change {
 export class UserHistory {
   readonly #table: UserTable;
   readonly #keepMs: number;
-  /** All of them, oldest first. */
-  readonly #changes = new Set<Change>();
+  /** All of them, oldest first. A Set would go through the places of removed ones each time. */
+  #changes: Change[] = [];
+  #oldest = 0;
   /** The same changes by user, oldest first. */
   readonly #byUser = new Map<number, Change[]>();
 
@@ -41,20 +42,24 @@ export class UserHistory {
       STATE_COLUMNS.map((column) => [column, this.#table.value(column, index)]),
     ) as State;
     const change = { index, timeMs: nowMs, state };
-    this.#changes.add(change);
+    this.#changes.push(change);
     const own = this.#byUser.get(index);
     if (own === undefined) this.#byUser.set(index, [change]);
     else own.push(change);
   }
 
   #forget(nowMs: number): void {
-    for (const oldest of this.#changes) {
-      if (oldest.timeMs > nowMs - this.#keepMs) break;
-      this.#changes.delete(oldest);
+    for (;;) {
+      const oldest = this.#changes[this.#oldest];
+      if (oldest === undefined || oldest.timeMs > nowMs - this.#keepMs) break;
+      this.#oldest += 1;
       const own = this.#byUser.get(oldest.index);
       own?.shift();
       if (own?.length === 0) this.#byUser.delete(oldest.index);
     }
+    if (this.#oldest < 1024 || this.#oldest * 2 < this.#changes.length) return;
+    this.#changes = this.#changes.slice(this.#oldest);
+    this.#oldest = 0;
   }
 
   /** All users as they were `lagMs` before `nowMs`, but at most `keepMs` back. */
