@@ -9,7 +9,7 @@ const config: Config = {
   injectGlobals: false,
   restoreMocks: true,
   randomize: true,
-  maxWorkers: 3,
+  maxWorkers: 4,
   testTimeout: 30_000,
   testSequencer: '<rootDir>/scripts/jest-sequencer.js',
   testRunner: '<rootDir>/scripts/jest-native-runner.js',
