@@ -170,6 +170,7 @@ describe('an event', () => {
   });
 
   test('has a number that no other event has', () => {
+    for (const type of ['user.session.clear', 'user.lifecycle.suspend'] as const) shown({ type });
     const uuids = Array.from({ length: org.log.length }, (_, number) => {
       const { uuid } = eventJson(org, org.log.event(number), TOKEN) as { readonly uuid: string };
       return uuid;
