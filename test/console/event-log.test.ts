@@ -37,6 +37,15 @@ describe('the log of events', () => {
     expect(told(log)).toEqual([2, 3]);
   });
 
+  test('keeps one event of each kind that has no subject', () => {
+    const kinds = ['connection', 'runs', 'uploads', 'closing', 'alive'] as const;
+    const log = new EventLog();
+    for (const type of [...kinds, ...kinds]) log.tell({ type } as unknown as ConsoleEvent);
+    expect(log.after(0).map(({ id, event }) => [id, event.type])).toEqual(
+      kinds.map((type, at) => [kinds.length + at + 1, type]),
+    );
+  });
+
   test('forgets the oldest messages beyond two hundred, and nothing else', () => {
     const log = new EventLog();
     log.tell(planning('a', 1));

@@ -80,6 +80,20 @@ describe('a run in progress', () => {
     });
   });
 
+  test('tells at once what changes its phase, and soon what only moves on', () => {
+    const { run } = watch();
+    const message = { type: 'message', level: 'info', text: 'x' } as const;
+    const events: readonly (readonly [AppEvent, boolean])[] = [
+      [started, true],
+      [row(1), false],
+      [{ type: 'pause', bucket: 'w', waitMs: 5000, cause: 'throttled' }, false],
+      [{ type: 'settling', rows: 1, untilMs: 99 }, false],
+      [{ type: 'canary', phase: 'started', rows: 1, wave: 1, waves: 1 }, true],
+      [message, true],
+    ];
+    for (const [event, isNow] of events) expect([event, run.take(event)]).toEqual([event, isNow]);
+  });
+
   test('shows its last rows, the newest first, and its failures; it reports once no rows are left', () => {
     const { run } = watch();
     run.take(started);

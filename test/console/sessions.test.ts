@@ -43,6 +43,9 @@ describe('sessions', () => {
     run.untilMs = clock.monotonicMs();
     await clock.move(10);
     expect(sessions.of(used)).toBeDefined();
+    run.untilMs = clock.monotonicMs();
+    await clock.move(BOUNDS.idleMs);
+    expect(sessions.of(used)).toBeDefined();
     await clock.move(BOUNDS.idleMs + 10);
     expect(sessions.of(used)).toBeUndefined();
   });
@@ -69,7 +72,8 @@ describe('who can ask, and how', () => {
   const own = { host: '127.0.0.1:4000' };
   const json = { ...own, 'content-type': 'application/json' };
   const ask = (method: string, target: string, headers: Record<string, string>) =>
-    refuseForeign({ method, target, headers }, hostsOf(4000))?.status;
+    refuseForeign({ method, target, headers }, hostsOf(4000));
+  const codeOf = (status: number) => (status === 403 ? 'FOREIGN_REQUEST' : 'BAD_REQUEST');
 
   test.each<[string, string, Record<string, string>, number | undefined]>([
     ['GET', '/', own, undefined],
@@ -89,6 +93,8 @@ describe('who can ask, and how', () => {
     ['POST', '/api/x', { ...json, origin: 'http://127.0.0.1:4000' }, undefined],
     ['POST', '/api/x', { ...json, origin: 'http://localhost:4000' }, 403],
   ])('%s %s with %j: %s', (method, target, headers, status) => {
-    expect(ask(method, target, headers)).toBe(status);
+    const refusal = ask(method, target, headers);
+    const refused = status === undefined ? undefined : { status, code: codeOf(status) };
+    expect(refusal && { status: refusal.status, code: refusal.code }).toEqual(refused);
   });
 });

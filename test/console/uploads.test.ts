@@ -1,3 +1,4 @@
+import { existsSync, readdirSync } from 'node:fs';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { BOUNDS } from '../../src/console/api/bounds.ts';
 import { Uploads } from '../../src/console/state/draft/uploads.ts';
@@ -87,6 +88,19 @@ describe('uploads', () => {
     await expect(here.begin('a.csv', false)).rejects.toMatchObject({ code: 'TOO_MANY' });
     expect(here.list()).toHaveLength(BOUNDS.uploads);
   });
+
+  (existsSync('/proc/self/fd') ? test : test.skip)(
+    'that never end are closed with the console',
+    async () => {
+      const opened = () => readdirSync('/proc/self/fd').length;
+      const before = opened();
+      const { uploads: here } = open();
+      for (const name of ['a.csv', 'b.csv']) await here.begin(name, false);
+      expect(opened()).toBe(before + 2);
+      await here.close();
+      expect(opened()).toBe(before);
+    },
+  );
 
   test('that the console makes itself are complete at once', async () => {
     const { uploads: here } = open();
