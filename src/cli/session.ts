@@ -13,7 +13,7 @@ import { messageText } from './screens/message-text.ts';
 import { Progress } from './screens/progress/run-progress.ts';
 import { openLineInput } from './terminal/line-input.ts';
 import type { Terminal } from './terminal/terminal.ts';
-import type { Text } from '../text/styled.ts';
+import { styled, type Text } from '../text/styled.ts';
 
 /** What a command can ask of its session. */
 export interface SessionOptions {
@@ -126,11 +126,15 @@ export class Session {
 
   #tellSignal(signal: SignalName, phase: 'drain' | 'leave'): void {
     if (signal === 'SIGPIPE' || (phase === 'drain' && this.#options.silentStop === true)) return;
-    this.#say(
+    const told =
       phase === 'drain'
-        ? `\n${signal}: no new calls; waiting for those under way. Press Ctrl-C again to leave at once.\n`
-        : `\n${signal} again: leaving now. What was done is recorded.\n`,
-    );
+        ? {
+            text: `${signal}: no new calls; waiting for those under way.`,
+            hint: 'Press Ctrl-C again to leave at once.',
+          }
+        : { text: `${signal} again: leaving now. What was done is recorded.` };
+    const said = messageText({ type: 'message', level: 'info', ...told }, this.terminal);
+    this.#say(styled`\n${said}`);
   }
 }
 

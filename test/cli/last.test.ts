@@ -1,5 +1,7 @@
 /** Which run --last is for each command, and which commands ask first. */
+import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { runCli } from '../../src/cli/run-cli.ts';
 import { eligible, startCliRig, userFlags, type CliRig } from './rig.ts';
 
 let rig: CliRig;
@@ -30,4 +32,15 @@ test.each<[readonly string[], run: string, asks: boolean]>([
     `--last is reports/${run}`,
     asks,
   ]);
+});
+
+test('the question which run is meant fits the terminal, and a no ends the command', async () => {
+  const { host, err } = rig.host({ tty: true, stdin: 'no\n' });
+  const stderr = { ...host.stderr, size: () => ({ columns: 60, rows: 40 }) };
+  const argv = ['followup', '--last', '--resend'];
+  expect(await runCli(argv, { ...host, stderr }, '0.0.0')).toBe(5);
+  // The answer ends its line on a real terminal.
+  const said = stripVTControlCharacters(err()).replace('to stop: ', 'to stop: \n');
+  expect(said).toContain('Is that the run you mean?');
+  expect(said.split('\n').filter((line) => line.length > 60)).toEqual([]);
 });

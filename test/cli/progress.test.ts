@@ -126,8 +126,12 @@ function shown(more: Partial<Terminal> = {}) {
     ...{ nowMs: () => nowMs, monotonicMs: () => nowMs },
     sleep: (_ms: number, signal?: AbortSignal) =>
       new Promise<void>((resolve, reject) => {
-        sleeps.push(resolve);
-        signal?.addEventListener('abort', () => reject(new Error('ended')));
+        const end = () => reject(new Error('ended'));
+        signal?.addEventListener('abort', end);
+        sleeps.push(() => {
+          signal?.removeEventListener('abort', end);
+          resolve();
+        });
       }),
   };
   const terminal = {

@@ -218,7 +218,7 @@ describe('a signal', () => {
     return [written(), ...states];
   };
   const first =
-    '\nSIGINT: no new calls; waiting for those under way. Press Ctrl-C again to leave at once.\n';
+    '\nSIGINT: no new calls; waiting for those under way.\n  → Press Ctrl-C again to leave at once.\n';
   const second = '\nSIGTERM again: leaving now. What was done is recorded.\n';
 
   test.each<[readonly SignalName[], SessionOptions, string, boolean, boolean]>([

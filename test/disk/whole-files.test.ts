@@ -43,6 +43,7 @@ async function withFailingSync(nth: number, work: () => Promise<void>): Promise<
   await withHandleCalls(['sync'], fail, work);
 }
 
+// Only Linux has /proc: skipped elsewhere, and shown as skipped.
 const onLinux = process.platform === 'linux' ? test : test.skip;
 
 describe('a file is read', () => {

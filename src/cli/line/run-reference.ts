@@ -4,6 +4,7 @@ import { findLast, runInWords, type LastFor } from '../../app/runs/last-run.ts';
 import type { ListedRun } from '../../app/runs/list-runs.ts';
 import { DEFAULTS } from '../../config/defaults.ts';
 import { AppError, usage } from '../../domain/codes/app-error.ts';
+import { WIDEST, wrap } from '../../text/layout.ts';
 import { styled } from '../../text/styled.ts';
 import { openLineInput } from '../terminal/line-input.ts';
 import type { Session } from '../session.ts';
@@ -32,8 +33,10 @@ export function runReference(
 async function askMeant(run: ListedRun, session: Session): Promise<void> {
   const { terminal, context } = session;
   const { style, host } = terminal;
+  const width = Math.min(WIDEST, host.stderr.size().columns) - 3;
+  const found = style.bold(wrap(`--last is ${runInWords(run)}.`, width, '  ').join('\n'));
   await terminal.err(
-    styled`--last is ${style.bold(runInWords(run))}.\nIs that the run you mean? Type ${style.bold('yes')} to go on, anything else to stop: `,
+    styled`${found}\nIs that the run you mean?\nType ${style.bold('yes')} to go on, anything else to stop: `,
   );
   const answer = await openLineInput(host.stdin).next(context.interrupt.drain);
   if (/^y(?:es)?$/i.test(answer ?? '')) return;
